@@ -1,0 +1,1 @@
+"""Ananta Platform: settings, database access, migrations runner, command line and embedded stack."""

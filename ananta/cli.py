@@ -1,0 +1,155 @@
+"""The command line. Each command imports what it needs when it runs, so that every one starts quickly."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.ports import DEFAULT_GATEWAY_PORT
+from ananta.settings import ROOT
+
+_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+_MOUNTED = {
+    "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, revision."),
+    "demo": ("ananta.demo.walk:app", "Walk the main job, from a company's signup to a matched BOM."),
+    "worker": ("ananta.worker_cli:app", "Run a worker process."),
+    "token": ("ananta.token_cli:app", "Get a token of a demo login."),
+}
+
+app = typer.Typer(
+    help="Ananta: the platform on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line; a failure a person can mend is one message and exit code 1."""
+    try:
+        app(prog_name="bin/ananta")
+    except EmbeddedError as error:
+        typer.secho(f"error: {error.message}", fg="red", err=True)
+        if error.hint:
+            typer.echo(error.hint, err=True)
+        sys.exit(1)
+
+
+def _state_dir() -> Path:
+    """The state folder; refused when it is another user's."""
+    folder = Path(os.environ.get("ANANTA_STATE_DIR") or ROOT / ".ananta").resolve()
+    if folder.exists() and folder.stat().st_uid != os.geteuid():
+        raise EmbeddedError(
+            f"{folder} belongs to another user",
+            "run as that user, or set ANANTA_STATE_DIR to a folder of yours",
+        )
+    return folder
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(help="The port of the gateway.", min=1, max=65535)] = DEFAULT_GATEWAY_PORT,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Return once it is ready, and leave it running.")
+    ] = False,
+) -> None:
+    """Start the platform and keep it running until Ctrl-C."""
+    from ananta.embedded import control
+
+    if detach:
+        control.start_detached(_state_dir(), port)
+    else:
+        control.start(_state_dir(), port)
+
+
+@app.command()
+def down() -> None:
+    """Stop the platform."""
+    from ananta.embedded import control
+
+    control.stop(_state_dir())
+
+
+@app.command()
+def status() -> None:
+    """Show the processes; exit code 0 when all run, 3 when not."""
+    from ananta.embedded import control
+
+    if not control.show_status(_state_dir()):
+        raise typer.Exit(3)
+
+
+@app.command()
+def logs(
+    service: Annotated[str | None, typer.Argument(help="One service; without it all.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", help="How many lines of each log to begin with.")] = 100,
+) -> None:
+    """Show the logs."""
+    from ananta.embedded import log_view
+
+    log_view.show(_state_dir() / "logs", service, lines, follow=follow)
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+    """Remove all data of this checkout: databases, files, mails, keys, logs. Installed packages stay."""
+    from ananta.embedded import control
+
+    state_dir = _state_dir()
+    control.refuse_while_running(state_dir)
+    if not yes:
+        typer.confirm(f"Remove all data in {state_dir}?", abort=True)
+    control.reset(state_dir)
+    typer.echo("All data is removed.")
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
+def test(context: typer.Context) -> None:
+    """Run the tests; arguments go to pytest."""
+    arguments = [str(Path(argument).resolve()) if _is_path(argument) else argument for argument in context.args]
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "pytest", *arguments])  # noqa: S606 - a list, no shell
+
+
+def _is_path(argument: str) -> bool:
+    return not argument.startswith("-") and Path(argument).exists()
+
+
+@app.command()
+def lint() -> None:
+    """Run the linters and the type checker."""
+    from ananta.lint import run_lints
+
+    raise typer.Exit(run_lints())
+
+
+def _mount(name: str, target: str, summary: str) -> None:
+    """A command that is another module's: that is imported when the command runs."""
+    module_name, _, attribute = target.partition(":")
+    if importlib.util.find_spec(module_name) is None:
+        return
+
+    def run(context: typer.Context) -> None:
+        _as_application(getattr(importlib.import_module(module_name), attribute), name)(
+            args=context.args, prog_name=f"bin/ananta {name}"
+        )
+
+    app.command(name, help=summary, context_settings=_PASS_ON, add_help_option=False)(run)
+
+
+def _as_application(found: Any, name: str) -> Any:
+    if isinstance(found, typer.Typer):
+        return found
+    application = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    application.command(name)(found)
+    return application
+
+
+for _name, (_target, _summary) in _MOUNTED.items():
+    _mount(_name, _target, _summary)

@@ -1,0 +1,1 @@
+"""The main job walked through public interfaces, and the demo logins of an embedded run."""

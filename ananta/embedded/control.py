@@ -1,0 +1,140 @@
+"""What the commands ``up``, ``down``, ``status`` and ``reset`` do."""
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import typer
+
+from ananta.embedded import processes, report, run_state
+from ananta.embedded.errors import EmbeddedError
+
+KEPT_BY_RESET = {"tools", "venv", "cache", "setup.lock"}
+READY_SECONDS = 180.0
+DOWN_SECONDS = 90.0
+
+
+def start(state_dir: Path, port: int) -> None:
+    """Run in the foreground until a signal."""
+    from ananta.embedded.stack import Stack
+    from ananta.logs import configure_logging
+
+    configure_logging(stream=sys.stderr)
+    began = time.monotonic()
+    stack = Stack(state_dir, port, say=_say)
+
+    def on_ready() -> None:
+        _say(f"ready in {time.monotonic() - began:.1f} s")
+        report.show_addresses(state_dir, stack.public_url)
+        typer.echo("Ctrl-C stops it.", err=True)
+
+    stack.run(on_ready)
+    _say("stopped")
+
+
+def start_detached(state_dir: Path, port: int) -> None:
+    """Run in the background; returns when it is ready, raises when it is not."""
+    log_file = state_dir / "logs" / "supervisor.log"
+    log_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with log_file.open("wb") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ananta", "up", "--port", str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        _wait_for_ready(child, state_dir, log_file)
+    except BaseException:
+        child.terminate()
+        raise
+    running = run_state.load(state_dir)
+    report.show_addresses(state_dir, running.public_url if running is not None else "")
+    _say("it runs in the background; `bin/ananta down` stops it")
+
+
+def _wait_for_ready(child: subprocess.Popen[bytes], state_dir: Path, log_file: Path) -> None:
+    shown = 0
+
+    def is_ready_or_gone() -> bool:
+        nonlocal shown
+        lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        for line in lines[shown:]:
+            if line.startswith("ananta: ") and child.poll() is None:
+                typer.echo(line, err=True)
+        shown = len(lines)
+        state = run_state.load(state_dir)
+        return child.poll() is not None or (state is not None and state.pid == child.pid and state.is_ready)
+
+    if not processes.wait_until(is_ready_or_gone, READY_SECONDS, pause=0.1):
+        raise EmbeddedError(f"not ready within {READY_SECONDS:.0f} s", f"see {log_file}")
+    if child.poll() is not None:
+        said = log_file.read_text(encoding="utf-8", errors="replace").strip()
+        message, _, hint = said.rpartition("error: ")[2].partition("\n")
+        raise EmbeddedError(message, hint)
+
+
+def stop(state_dir: Path) -> None:
+    """Stop what runs, by the supervisor or, where that is gone, one by one."""
+    state = run_state.load(state_dir)
+    if state is None:
+        _say("not running")
+        return
+    if state.is_alive():
+        processes.signal_quietly(state.pid, signal.SIGTERM)
+        if not processes.wait_until(lambda: not state.is_alive(), DOWN_SECONDS, pause=0.05):
+            raise EmbeddedError(
+                f"the supervisor (process {state.pid}) does not end", "`kill -9` it, then run this again"
+            )
+        _say("stopped")
+        return
+    ended = run_state.end_leftovers(state)
+    run_state.forget(state_dir)
+    _say(f"its supervisor was gone; ended: {', '.join(ended) or 'nothing was left'}")
+
+
+def show_status(state_dir: Path) -> bool:
+    """Print the table of processes; says whether all run."""
+    state = run_state.load(state_dir)
+    if state is None or not state.is_alive():
+        _say("not running" if state is None else "not running: its supervisor ended without stopping")
+        return False
+    report.show_services(state)
+    return state.is_ready and all(
+        service.state == run_state.RUNNING and service.is_alive() for service in state.services
+    )
+
+
+def refuse_while_running(state_dir: Path) -> None:
+    """Raise when the platform runs."""
+    with run_state.only_one(state_dir):
+        state = run_state.load(state_dir)
+        if state is not None and any(service.is_alive() for service in state.services):
+            raise EmbeddedError("processes of an earlier run are left", "`bin/ananta down` ends them")
+
+
+def reset(state_dir: Path) -> None:
+    """Remove all data, in the state folder and, as root, where the database lies."""
+    from ananta.embedded.postgres import EmbeddedPostgres
+
+    with run_state.only_one(state_dir):
+        cluster = EmbeddedPostgres(state_dir)
+        cluster.recover()
+        cluster.destroy()
+        for entry in state_dir.iterdir():
+            if entry.name in KEPT_BY_RESET:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+
+def _say(message: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        typer.echo(f"ananta: {message}", err=True)

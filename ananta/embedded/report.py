@@ -1,0 +1,75 @@
+"""Tables for the person at the terminal."""
+
+import importlib.util
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ananta.embedded import ports
+from ananta.embedded.run_state import RUNNING, RunState, ServiceState
+
+
+def show_addresses(state_dir: Path, public_url: str) -> None:
+    """The addresses of everything, and the demo logins where there are any."""
+    table = Table(title="Ananta", box=box.SIMPLE_HEAD, title_justify="left")
+    table.add_column("what")
+    table.add_column("address", overflow="fold")
+    for what, address in _addresses(state_dir, public_url):
+        table.add_row(what, address)
+    console = Console()
+    console.print(table)
+    if importlib.util.find_spec("ananta.demo_data") is not None:
+        _show_logins(console)
+
+
+def _addresses(state_dir: Path, public_url: str) -> Iterable[tuple[str, str]]:
+    yield "gateway", f"{public_url}/"
+    yield "control plane, REST", f"{public_url}/api/control/rest/v1/"
+    yield "control plane, edge", f"{public_url}/api/control/"
+    yield "app plane, REST", f"{public_url}/api/app/rest/v1/"
+    yield "app plane, edge", f"{public_url}/api/app/"
+    yield "issuer (development)", f"{public_url}/auth/realms/arc-saas"
+    yield "mailbox (development)", f"{public_url}/mailbox/"
+    try:
+        database_port = json.loads((state_dir / ports.FILE_NAME).read_text(encoding="utf-8"))["postgres"]
+    except (OSError, ValueError, KeyError):
+        return
+    yield "PostgreSQL", f"127.0.0.1:{database_port}, databases arc_saas and supabase"
+
+
+def _show_logins(console: Console) -> None:
+    from ananta.demo_data import demo_logins
+
+    logins: list[Mapping[str, str]] = list(demo_logins())
+    if not logins:
+        return
+    table = Table(title="Demo logins", box=box.SIMPLE_HEAD, title_justify="left")
+    for name in logins[0]:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for login in logins:
+        table.add_row(*(str(value) for value in login.values()))
+    console.print(table)
+
+
+def show_services(state: RunState) -> None:
+    """The processes of a run."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ("service", "state", "pid", "port", "restarts", "since"):
+        table.add_column(name)
+    for service in state.services:
+        table.add_row(*_service_row(service))
+    console = Console()
+    console.print(table)
+    console.print(f"{state.public_url} (supervisor: process {state.pid})", highlight=False)
+
+
+def _service_row(service: ServiceState) -> tuple[str, ...]:
+    shown = service.state if service.state != RUNNING or service.is_alive() else "ended"
+    since = datetime.fromtimestamp(service.since, UTC).astimezone()
+    written = since.strftime("%H:%M:%S" if since.date() == datetime.now(UTC).astimezone().date() else "%Y-%m-%d %H:%M")
+    return service.name, shown, str(service.pid or "-"), str(service.port or "-"), str(service.restarts), written

@@ -1,0 +1,238 @@
+"""The embedded stack put together: which processes there are, what each is told, in which order they start."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import structlog
+
+from ananta.embedded import credentials, ports, probes, processes, run_state, token_keys
+from ananta.embedded.binaries import postgrest_binary
+from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.postgres import PASSWORD_NAME, EmbeddedPostgres
+from ananta.embedded.postgrest import PostgrestServer, write_config
+from ananta.embedded.supervisor import Service, Step, Supervisor
+from ananta.settings import ROOT, Environment, Plane
+
+LOGIN_ROLES = (
+    "control_authenticator",
+    "app_authenticator",
+    "control_edge",
+    "app_edge",
+    "control_worker",
+    "app_worker",
+    "ananta_migrator",
+)
+DATABASES = {Plane.CONTROL: "arc_saas", Plane.APP: "supabase"}
+_SECRETS = (PASSWORD_NAME, *LOGIN_ROLES, "webhook_secret", "identity_admin_secret")
+_PORTS = (
+    "postgres",
+    "control_rest",
+    "control_rest_admin",
+    "app_rest",
+    "app_rest_admin",
+    "control_edge",
+    "subscription",
+    "app_edge",
+    "cns",
+    "summary",
+    "issuer",
+)
+
+log = structlog.get_logger()
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything one embedded run is made of. ``say`` tells the person at the terminal what happens."""
+
+    state_dir: Path
+    gateway_port: int
+    say: Say
+
+    def run(self, on_ready: Callable[[], None]) -> None:
+        """Run until a signal. Refuses to start twice, in production, or on a port that is taken."""
+        if os.environ.get("ANANTA_ENV") == Environment.PRODUCTION:
+            raise EmbeddedError("the embedded run is made of local stand-ins", "in production run the real services")
+        with run_state.only_one(self.state_dir):
+            before = run_state.load(self.state_dir)
+            if before is not None and (ended := run_state.end_leftovers(before)):
+                self.say(f"ended what an earlier run left: {', '.join(ended)}")
+            ports.check_gateway_port(self.gateway_port)
+            steps = self.steps()
+            asyncio.run(_supervise(self.state_dir, self.public_url, steps, on_ready))
+
+    @property
+    def public_url(self) -> str:
+        """The one origin under which everything is reached."""
+        return os.environ.get("ANANTA_PUBLIC_URL") or f"http://127.0.0.1:{self.gateway_port}"
+
+    @cached_property
+    def ports(self) -> Mapping[str, int]:
+        """The internal ports by name."""
+        return ports.choose(self.state_dir, _PORTS, self.gateway_port)
+
+    @cached_property
+    def secrets(self) -> Mapping[str, str]:
+        """Passwords and secrets by name."""
+        return credentials.ensure(self.state_dir, list(_SECRETS))
+
+    @cached_property
+    def postgres(self) -> EmbeddedPostgres:
+        """The database cluster."""
+        return EmbeddedPostgres(self.state_dir, port=self.ports["postgres"])
+
+    def steps(self) -> list[Step]:
+        """The order: the cluster, its databases, then everything that needs them, at once."""
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        for folder in ("logs", "keys"):
+            (self.state_dir / folder).mkdir(exist_ok=True, mode=0o700)
+        self.say("starting PostgreSQL")
+        if self.postgres.initialise():
+            self.say(f"made a new database cluster in {self.postgres.data_dir}")
+        services = [
+            *(self._postgrest(plane) for plane in Plane),
+            self._edge("edge-control", "control", self._edge_secrets(Plane.CONTROL), "control_edge", "subscription"),
+            self._edge("edge-app", "app", self._edge_secrets(Plane.APP), "app_edge", "cns", "summary"),
+            self._python("issuer", ["ananta.standins.issuer"], {**self._identity_secret(), **self._listen("issuer")}),
+            self._edge("gateway", "gateway", {}),
+            self._worker(),
+        ]
+        return [[self._postgres_service()], self._prepare, self._announce_services, services]
+
+    async def _prepare(self) -> None:
+        self.say("preparing the databases (roles, migrations, seeds)")
+        try:
+            await asyncio.to_thread(self._prepare_databases)
+        except Exception as error:
+            log.exception("databases_not_prepared")
+            raise EmbeddedError(f"the databases could not be prepared: {error}") from error
+
+    def _prepare_databases(self) -> None:
+        from ananta.database_setup import prepare
+
+        passwords = {role: self.secrets[role] for role in LOGIN_ROLES}
+        details = self.state_dir / "logs" / "databases.log"
+        with details.open("a", encoding="utf-8") as lines:
+
+            def note(line: str) -> None:
+                lines.write(f"{line}\n")
+                if not line.endswith(".sql"):  # single files are for the log
+                    self.say(line)
+
+            prepare(self.postgres.dsn(), passwords, progress=note)
+
+    async def _announce_services(self) -> None:
+        self.say("starting the services")
+
+    def _postgres_service(self) -> Service:
+        return Service(
+            name="postgres",
+            command=self.postgres.command(),
+            environment=self.postgres.environment,
+            ready=probes.always(probes.calls(self.postgres.is_ready)),
+            working_dir=self.postgres.place,
+            port=self.ports["postgres"],
+            before_start=self.postgres.recover,
+            stop_signal=signal.SIGINT,
+            stop_seconds=30.0,
+        )
+
+    def _postgrest(self, plane: Plane) -> Service:
+        _, key_set_file = token_keys.ensure(self.state_dir, plane)
+        port, admin_port = self.ports[f"{plane}_rest"], self.ports[f"{plane}_rest_admin"]
+        url = self._database_url(f"{plane}_authenticator", plane)
+        config = write_config(self.state_dir, PostgrestServer(plane, url, key_set_file, port, admin_port))
+        return Service(
+            name=f"postgrest-{plane}",
+            command=processes.bound_command([str(postgrest_binary(ROOT)), str(config)]),
+            environment=_inherited_environment(),
+            ready=probes.always(probes.http_ok(admin_port, "/ready")),
+            working_dir=self.state_dir,
+            port=port,
+        )
+
+    def _edge(self, name: str, app: str, environment: Mapping[str, str], *listeners: str) -> Service:
+        return self._python(name, ["edge_api", app], {**environment, **self._listen(*(listeners or ["gateway"]))})
+
+    def _worker(self) -> Service:
+        environment = self._identity_secret() | {"ANANTA_WEBHOOK_SECRET": self.secrets["webhook_secret"]}
+        for plane in Plane:
+            url = self._database_url(f"{plane}_worker", plane)
+            environment[f"ANANTA_{plane.upper()}_WORKER_DATABASE_URL"] = url
+        return self._python("worker", ["workers"], environment)
+
+    def _python(self, name: str, module: list[str], environment: Mapping[str, str]) -> Service:
+        listen = environment.get("ANANTA_LISTEN")
+        port = int(listen.split(",")[0].rpartition(":")[2]) if listen else None
+        ready = (
+            probes.log_says(self.state_dir / "logs" / f"{name}.log", "worker_ready")
+            if port is None
+            else probes.always(self._health(listen or ""))
+        )
+        return Service(
+            name=name,
+            command=processes.bound_command([sys.executable, "-P", "-m", *module]),
+            environment=_inherited_environment() | self._addresses() | dict(environment),
+            ready=ready,
+            working_dir=ROOT,
+            port=port,
+        )
+
+    @staticmethod
+    def _health(listen: str) -> probes.Probe:
+        found = (int(listener.rpartition(":")[2]) for listener in listen.split(","))
+        return probes.all_of(*(probes.http_ok(port, "/health") for port in found))
+
+    def _listen(self, *names: str) -> dict[str, str]:
+        known = {**self.ports, "gateway": self.gateway_port}
+        return {"ANANTA_LISTEN": ",".join(f"127.0.0.1:{known[name]}" for name in names)}
+
+    def _edge_secrets(self, plane: Plane) -> dict[str, str]:
+        private, _ = token_keys.ensure(self.state_dir, plane)
+        name = plane.upper()
+        return {
+            f"ANANTA_{name}_EDGE_DATABASE_URL": self._database_url(f"{plane}_edge", plane),
+            f"ANANTA_{name}_TOKEN_KEY_FILE": str(private),
+            "ANANTA_WEBHOOK_SECRET": self.secrets["webhook_secret"],
+        }
+
+    def _identity_secret(self) -> dict[str, str]:
+        return {"ANANTA_IDENTITY_ADMIN_SECRET": self.secrets["identity_admin_secret"]}
+
+    def _database_url(self, role: str, plane: Plane) -> str:
+        return f"postgresql://{role}:{self.secrets[role]}@127.0.0.1:{self.ports['postgres']}/{DATABASES[plane]}"
+
+    def _addresses(self) -> dict[str, str]:
+        """What every process of ours may know: where the others are."""
+        named = {
+            "CONTROL_REST_URL": "control_rest",
+            "APP_REST_URL": "app_rest",
+            "CONTROL_EDGE_URL": "control_edge",
+            "APP_EDGE_URL": "app_edge",
+            "CNS_URL": "cns",
+            "SUMMARY_URL": "summary",
+            "IDENTITY_URL": "issuer",
+        }
+        return {
+            "ANANTA_STATE_DIR": str(self.state_dir),
+            "ANANTA_PUBLIC_URL": self.public_url,
+            **{f"ANANTA_{name}": f"http://127.0.0.1:{self.ports[port]}" for name, port in named.items()},
+        }
+
+
+async def _supervise(state_dir: Path, public_url: str, steps: list[Step], on_ready: Callable[[], None]) -> None:
+    await Supervisor(state_dir, public_url).run(steps, on_ready)
+
+
+def _inherited_environment() -> dict[str, str]:
+    """Ours, with the loopback address kept out of any proxy."""
+    environment = dict(os.environ)
+    without = [part for part in (environment.get("NO_PROXY", ""), "127.0.0.1", "localhost") if part]
+    return environment | {"NO_PROXY": ",".join(without), "no_proxy": ",".join(without), "PYTHONPATH": str(ROOT)}

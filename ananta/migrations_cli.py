@@ -1,0 +1,192 @@
+"""``bin/ananta db``: bring databases up to date, say where they are, compare them with the declaration."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import psycopg
+import typer
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from ananta.embedded import credentials, run_state
+from ananta.embedded.postgres import PASSWORD_NAME, SUPERUSER
+from ananta.embedded.stack import DATABASES
+from ananta.settings import ROOT, Plane, get_settings
+from migrations.errors import MigrationError
+from migrations.runner import Status, status, upgrade, verify
+from migrations.writing import write_revision
+
+DIFFERENCE = 1
+CANNOT_RUN = 2
+MIGRATOR = "ananta_migrator"
+
+app = typer.Typer(no_args_is_help=True, help="Bring databases up to date and compare them with the declaration.")
+console = Console(soft_wrap=True, highlight=False)
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+class Target(StrEnum):
+    """Which database a command is about."""
+
+    CONTROL = "control"
+    APP = "app"
+    ALL = "all"
+
+    @property
+    def planes(self) -> list[Plane]:
+        """The planes that are meant."""
+        return list(Plane) if self is Target.ALL else [Plane(self.value)]
+
+
+class MigratorSettings(BaseSettings):
+    """The migrator's logins, apart from the settings of the processes that serve: those never hold owner's rights."""
+
+    model_config = SettingsConfigDict(env_prefix="ANANTA_", frozen=True, extra="ignore")
+
+    control_migrator_database_url: SecretStr | None = None
+    app_migrator_database_url: SecretStr | None = None
+
+
+TargetArgument = Annotated[Target, typer.Argument(help="Which database.")]
+UrlOption = Annotated[
+    str | None,
+    typer.Option("--url", help="Another database than the embedded one: postgresql://ananta_migrator:…@host/database"),
+]
+ScratchOption = Annotated[
+    str | None,
+    typer.Option("--scratch-url", help="A login that may create the scratch database to compare with."),
+]
+
+
+@app.command(name="upgrade")
+def upgrade_command(target: TargetArgument = Target.ALL, url: UrlOption = None) -> None:
+    """Bring a database to this checkout's state; safe to repeat."""
+    with _reported():
+        for base in _databases(target, url):
+            report = upgrade(base.plane, base.url, progress=_progress(base.plane))
+            steps = f"{len(report.revisions)} revisions, {len(report.repeatables)} functions, views and policies"
+            done = f"applied {steps}" if report.is_changed else "nothing to do"
+            console.print(f"{base.plane}: {report.database}: {done}", markup=False)
+
+
+@app.command(name="status")
+def status_command(target: TargetArgument = Target.ALL, url: UrlOption = None) -> None:
+    """Say how far a database is from this checkout; exit code 1 if an upgrade has something to do."""
+    with _reported():
+        found = [status(base.plane, base.url) for base in _databases(target, url)]
+    console.print(_status_table(found))
+    for state in found:
+        for line in _pending_lines(state):
+            console.print(f"{state.plane}: {line}", markup=False)
+    if not all(state.is_current for state in found):
+        raise typer.Exit(DIFFERENCE)
+
+
+@app.command(name="verify")
+def verify_command(
+    target: TargetArgument = Target.ALL, url: UrlOption = None, scratch_url: ScratchOption = None
+) -> None:
+    """Compare a database with the declaration: revisions, texts, and the whole catalogue."""
+    found = []
+    with _reported():
+        for base in _databases(target, url):
+            scratch = scratch_url or base.scratch_url
+            found.append(verify(base.plane, base.url, scratch_dsn=scratch, progress=_progress(base.plane)))
+    for result in found:
+        for problem in result.problems:
+            console.print(f"{result.plane}: {problem}", markup=False)
+        if result.skipped:
+            console.print(f"{result.plane}: catalogue not compared: {result.skipped}", markup=False)
+        verdict = "as declared" if result.is_ok else f"{len(result.problems)} differences"
+        console.print(f"{result.plane}: {result.database}: {verdict}", markup=False)
+    if not all(result.is_ok for result in found):
+        raise typer.Exit(DIFFERENCE)
+
+
+@app.command(name="revision")
+def revision_command(
+    plane: Annotated[Plane, typer.Argument(help="Which plane's schema changes.")],
+    message: Annotated[str, typer.Argument(help="What it does, in a few words.")],
+) -> None:
+    """Make the next numbered pair of files: a .sql to write, and the .py that runs it."""
+    with _reported():
+        for path in write_revision(plane, message, ROOT):
+            console.print(path.relative_to(ROOT).as_posix(), markup=False)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database to work on, and the login that may make another one to compare it with."""
+
+    plane: Plane
+    url: str
+    scratch_url: str | None = None
+
+
+def _databases(target: Target, url: str | None) -> list[Database]:
+    if url and target is Target.ALL:
+        raise typer.BadParameter("--url names one database: say `control` or `app`", param_hint="--url")
+    return [Database(plane, url) if url else _configured(plane) for plane in target.planes]
+
+
+def _configured(plane: Plane) -> Database:
+    """The database the environment names, else the embedded one."""
+    settings = MigratorSettings()
+    known = {Plane.CONTROL: settings.control_migrator_database_url, Plane.APP: settings.app_migrator_database_url}
+    secret = known[plane]
+    return Database(plane, secret.get_secret_value()) if secret else _embedded(plane)
+
+
+def _embedded(plane: Plane) -> Database:
+    state_dir = get_settings().state_dir
+    state, passwords = run_state.load(state_dir), credentials.stored(state_dir)
+    services = state.services if state else []
+    port = next((service.port for service in services if service.name == "postgres" and service.is_alive()), None)
+    if port is None or MIGRATOR not in passwords:
+        name = f"ANANTA_{plane.upper()}_MIGRATOR_DATABASE_URL"
+        hint = f"start it by `bin/ananta up`, or name another by --url or {name}"
+        raise MigrationError("database_not_running", "the embedded database does not run", plane, hint=hint)
+    server = f"127.0.0.1:{port}/{DATABASES[plane]}"
+    superuser = f"postgresql://{SUPERUSER}:{passwords[PASSWORD_NAME]}@{server}"
+    return Database(plane, f"postgresql://{MIGRATOR}:{passwords[MIGRATOR]}@{server}", superuser)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Turn what cannot be done into one line and exit code 2."""
+    try:
+        yield
+    except MigrationError as error:
+        errors.print(f"[red]{escape(error.slug)}[/red] {escape(str(error))}")
+        raise typer.Exit(CANNOT_RUN) from None
+    except psycopg.Error as error:
+        errors.print(f"[red]database_error[/red] {escape(' '.join(str(error).split()))}")
+        raise typer.Exit(CANNOT_RUN) from None
+
+
+def _progress(plane: Plane) -> Callable[[str], None]:
+    return lambda message: console.print(f"{plane}: {message}", markup=False, style="dim")
+
+
+def _status_table(found: list[Status]) -> Table:
+    table = Table("plane", Column("database", overflow="fold"), "revision", "newest", "to apply", "state")
+    for state in found:
+        steps = f"{len(state.pending)} revisions, {len(state.changed)} files"
+        verdict = "[green]up to date[/green]" if state.is_current else "[yellow]upgrade needed[/yellow]"
+        if state.vanished:
+            verdict = "[red]files vanished[/red]"
+        cells = (state.plane, escape(state.database), state.current or "none", state.head or "none")
+        table.add_row(*cells, steps, verdict)
+    return table
+
+
+def _pending_lines(state: Status) -> list[str]:
+    lines = [f"revision {step}" for step in state.pending]
+    lines += [f"changed {path}" for path in state.changed]
+    return lines + [f"vanished {path}" for path in state.vanished]

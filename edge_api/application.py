@@ -1,0 +1,33 @@
+"""What every edge app has: correlation, error answers, health, and a database for as long as it runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from edge_api import problems
+from edge_api.correlation import CorrelationMiddleware
+from edge_api.database import Database
+
+
+def make_app(
+    title: str, database: Database, *, on_start: "list[tuple[str, tuple[object, ...]]] | None" = None
+) -> FastAPI:
+    """An edge app over one database; ``on_start`` are queries that register this instance."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with database.running():
+            for query, parameters in on_start or []:
+                await database.value(query, parameters)
+            yield
+
+    app = FastAPI(title=title, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(CorrelationMiddleware)
+    problems.install(app)
+
+    @app.get("/health", include_in_schema=False)
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app

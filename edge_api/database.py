@@ -1,0 +1,63 @@
+"""The edge's way into its plane's database: short transactions that carry correlation id and caller."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+from pydantic import SecretStr
+
+from edge_api.correlation import correlation_id
+
+Row = dict[str, Any]
+Claims = Mapping[str, Any]
+
+
+class Database:
+    """A connection pool of one plane, under the login of its edge."""
+
+    def __init__(self, url: SecretStr | None) -> None:
+        if url is None:
+            raise SystemExit(
+                "The database URL of this edge is not set (ANANTA_CONTROL_EDGE_DATABASE_URL or ANANTA_APP_…)."
+            )
+        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
+            url.get_secret_value(),
+            min_size=1,
+            max_size=10,
+            timeout=10,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+            kwargs={"row_factory": dict_row, "autocommit": False},
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open for the life of the app."""
+        async with self._pool:
+            yield
+
+    @asynccontextmanager
+    async def transaction(
+        self, claims: Claims | None = None, role: str | None = None
+    ) -> AsyncIterator[AsyncConnection[Row]]:
+        """One transaction. With ``claims`` the database first checks them, as it does for PostgREST."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "select set_config('ananta.correlation_id', %s, true), set_config('request.jwt.claims', %s, true)",
+                (correlation_id() or "", json.dumps(claims) if claims else ""),
+            )
+            if claims is not None:
+                await connection.execute("select private.check_request()")
+            if role == "authenticated":
+                await connection.execute("set local role authenticated")
+            yield connection
+
+    async def value(self, query: str, parameters: tuple[Any, ...] = (), *, claims: Claims | None = None) -> Any:
+        """The single value of a one-row query, in its own transaction."""
+        async with self.transaction(claims) as connection:
+            row = await (await connection.execute(query.encode(), parameters)).fetchone()
+            return next(iter(row.values())) if row else None

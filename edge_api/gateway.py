@@ -1,0 +1,246 @@
+"""The gateway of the embedded run: one origin in front of both planes, their edges, and the issuer.
+
+In other installations a reverse proxy does this work; the rules are the same.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import httpx
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount
+from starlette.routing import Route as Path
+from starlette.types import Message, Receive, Scope, Send
+
+from ananta.settings import Environment, Plane
+from edge_api import correlation
+from edge_api.landing import HEADERS as LANDING_HEADERS
+from edge_api.landing import landing_page
+from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route
+from edge_api.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
+
+MAX_BODY_BYTES = 25 * 1024 * 1024
+RETRY_SECONDS = "1"
+_TIMEOUT = httpx.Timeout(60.0, connect=2.0, pool=5.0)
+_LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=3.0)
+_HOP_BY_HOP = frozenset(
+    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer trailers "
+    b"transfer-encoding upgrade".split()
+)
+_NOT_FORWARDED = frozenset(b"host apikey expect forwarded x-real-ip authorization x-correlation-id".split())
+_NOT_RETURNED = frozenset(b"server date x-correlation-id".split())
+_INTERNAL = b"x-ananta-internal-"
+_SAFE_HEADERS = {
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"content-security-policy": b"frame-ancestors 'none'",
+}
+
+log = structlog.get_logger()
+Headers = list[tuple[bytes, bytes]]
+
+
+class BodyTooLargeError(Exception):
+    """The request's body is larger than the gateway takes."""
+
+
+class ClientGoneError(Exception):
+    """The caller went away while sending."""
+
+
+class Gateway:
+    """The reverse proxy, as a plain ASGI application: bodies stream through it in both directions."""
+
+    def __init__(
+        self, settings: GatewaySettings, transport: httpx.AsyncBaseTransport, client: httpx.AsyncClient
+    ) -> None:
+        self._settings = settings
+        self._transport = transport
+        edges = {Plane.CONTROL: settings.control_edge_url, Plane.APP: settings.app_edge_url}
+        self._exchange = TokenExchange(client, edges)
+        self._origin = urlsplit(settings.public_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; every way it can end has its own answer."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        try:
+            await self._serve(scope, receive, send)
+        except ClientGoneError:
+            log.info("client_gone")
+        except RefusedError as refused:
+            body = {**refused.body, "correlation_id": correlation.correlation_id()}
+            await correlation.send_error(send, refused.status, body, refused.headers)
+        except InvalidPathError:
+            await _refuse(
+                send, 400, "invalid_path", "Write the path without empty or dotted parts and encoded slashes."
+            )
+        except BodyTooLargeError:
+            hint = f"Send at most {MAX_BODY_BYTES} bytes."
+            await _refuse(send, 413, "body_too_large", hint, {"Connection": "close"})
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as timeout:
+            log.warning("upstream_timeout", reason=type(timeout).__name__)
+            await _refuse(
+                send, 504, "upstream_timeout", "It took too long; it may still be done. Look before you repeat."
+            )
+        except httpx.HTTPError as failure:
+            log.warning("upstream_unavailable", reason=type(failure).__name__)
+            await _refuse(
+                send, 503, "upstream_unavailable", "Try again in a few seconds.", {"Retry-After": RETRY_SECONDS}
+            )
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw_path = _plain(scope.get("raw_path") or scope["path"].encode())
+        route = find_route(raw_path, self._settings)
+        if route is None:
+            await _refuse(send, 404, "not_found", "Nothing is exposed at this path.")
+            return
+        headers = self._forwarded(scope)
+        authorization = await self._authorization(route, scope, headers)
+        request = httpx.Request(
+            scope["method"],
+            route.target(raw_path, _plain(scope["query_string"])),
+            headers=[*_passed_on(scope["headers"]), *headers, *authorization],
+            content=_body(receive, scope["headers"]),
+            extensions={"timeout": _TIMEOUT.as_dict()},
+        )
+        response = await self._transport.handle_async_request(request)
+        try:
+            await _answer(response, route, send)
+        finally:
+            await response.aclose()
+
+    async def _authorization(self, route: Route, scope: Scope, forwarded: Headers) -> Headers:
+        """The Authorization header to pass on: as it came, left out, or exchanged."""
+        values = [value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"]
+        if not route.exchanges or route.plane is None:
+            return [(b"authorization", value.encode("latin-1")) for value in values]
+        token = bearer_token(values)
+        if token is None or is_anonymous_key(token, self._settings.anon_key):
+            return []
+        if is_foreign_token(token):
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in forwarded}
+            token = await self._exchange.exchange(route.plane, token, headers)
+        return [(b"authorization", f"Bearer {token}".encode("latin-1"))]
+
+    def _forwarded(self, scope: Scope) -> Headers:
+        """Who called and under which address, from what the gateway knows itself; and the correlation id."""
+        client = scope["client"][0] if scope.get("client") else "unknown"
+        quoted = f'"[{client}]"' if ":" in client else client
+        host, scheme = self._origin.netloc, self._origin.scheme
+        headers = {
+            "x-forwarded-for": client,
+            "x-forwarded-host": host,
+            "x-forwarded-proto": scheme,
+            "forwarded": f'for={quoted};host="{host}";proto={scheme}',
+            correlation.HEADER.lower(): correlation.correlation_id(),
+        }
+        return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def _refuse(send: Send, status: int, slug: str, hint: str, headers: Mapping[str, str] | None = None) -> None:
+    await correlation.send_error(send, status, correlation.error_body(f"PT{status}", slug, hint=hint), headers)
+
+
+def _plain(raw: bytes) -> str:
+    """A path or query as ASCII: bytes that should have been encoded are."""
+    return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in raw)
+
+
+def _named_by_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
+    values = [value for name, value in headers if name.lower() == b"connection"]
+    return {part.strip().lower() for value in values for part in value.split(b",")}
+
+
+def _passed_on(headers: Headers) -> Headers:
+    """A request's headers without what ends at the gateway: hop by hop, keys, and claims only the gateway may make."""
+    ends_here = _HOP_BY_HOP | _NOT_FORWARDED | _named_by_connection(headers)
+    return [
+        (name, value)
+        for name, value in headers
+        if name not in ends_here and not name.startswith((b"x-forwarded-", _INTERNAL))
+    ]
+
+
+def _body(receive: Receive, headers: Headers) -> AsyncIterator[bytes] | None:
+    """The request's body as it comes, up to the limit; None without one."""
+    announced = next((value for name, value in headers if name == b"content-length"), None)
+    if announced is not None and announced.isdigit() and int(announced) > MAX_BODY_BYTES:
+        raise BodyTooLargeError
+    has_body = announced not in (None, b"0") or any(name == b"transfer-encoding" for name, _ in headers)
+    return _chunks(receive) if has_body else None
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise BodyTooLargeError
+        more = message.get("more_body", False)
+        if chunk:
+            yield chunk
+
+
+async def _answer(response: httpx.Response, route: Route, send: Send) -> None:
+    """Pass the answer on as it comes. One that breaks off stays unfinished, so that the caller notices."""
+    await send(_start(response, route))
+    try:
+        async for chunk in response.aiter_raw():
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    except httpx.HTTPError as failure:
+        log.warning("upstream_broke_off", reason=type(failure).__name__)
+        return
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _start(response: httpx.Response, route: Route) -> Message:
+    sent = [(name.lower(), value) for name, value in response.headers.raw]
+    ends_here = _HOP_BY_HOP | _NOT_RETURNED | _named_by_connection(sent)
+    headers = [(name, value) for name, value in sent if name not in ends_here and not name.startswith(_INTERNAL)]
+    headers = [(name, _outside(route, value) if name == b"location" else value) for name, value in headers]
+    present = {name for name, _ in headers}
+    added = {b"x-content-type-options": b"nosniff"}
+    if response.headers.get("content-type", "").startswith("text/html"):
+        added |= _SAFE_HEADERS
+    headers += [(name, value) for name, value in added.items() if name not in present]
+    return {"type": "http.response.start", "status": response.status_code, "headers": headers}
+
+
+def _outside(route: Route, location: bytes) -> bytes:
+    return route.outside(location.decode("latin-1")).encode("latin-1")
+
+
+def create_app(settings: GatewaySettings) -> Starlette:
+    """The gateway as an application. Callers' requests use the bare transport: a client would share cookies."""
+    transport = httpx.AsyncHTTPTransport(limits=_LIMITS, trust_env=False)
+    client = httpx.AsyncClient(transport=transport, timeout=_TIMEOUT)
+    page = landing_page(is_development=settings.environment is Environment.DEVELOPMENT)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def landing(_request: Request) -> Response:
+        return HTMLResponse(page, headers=LANDING_HEADERS)
+
+    return Starlette(
+        routes=[Path("/health", health), Path("/", landing), Mount("", app=Gateway(settings, transport, client))],
+        middleware=[Middleware(correlation.CorrelationMiddleware)],
+        lifespan=lifespan,
+    )

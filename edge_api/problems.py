@@ -1,0 +1,98 @@
+"""One shape for every error: ``code``, ``message`` (the slug), ``details``, ``hint``, ``correlation_id``.
+
+PostgREST answers the same: a function raises SQLSTATE ``PT4xx`` with the slug as message.
+"""
+
+import json
+import re
+from typing import Any
+
+import psycopg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+
+from edge_api.correlation import error_body
+
+_log = structlog.get_logger()
+_STATUS_BY_SQLSTATE = {"23505": 409, "23503": 409, "42501": 403, "23514": 400, "55P03": 409}
+_SLUG = re.compile(r"[a-z_]+")
+
+
+class ProblemError(Exception):
+    """A request that cannot be served as asked."""
+
+    def __init__(
+        self, status: int, slug: str, hint: str, details: Any = None, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(slug)
+        self.status = status
+        self.slug = slug
+        self.hint = hint
+        self.details = details
+        self.headers = headers or {}
+
+    def response(self) -> JSONResponse:
+        """The answer a client sees."""
+        details = None if self.details is None else json.dumps(self.details)
+        body = error_body(f"PT{self.status}", self.slug, details=details, hint=self.hint)
+        return JSONResponse(body, status_code=self.status, headers=self.headers)
+
+
+def from_database(error: psycopg.Error) -> ProblemError:
+    """The problem a database error stands for; what no client can mend is an ``internal_error``."""
+    state, diagnosis = error.sqlstate or "", error.diag
+    if state.startswith("PT") and _SLUG.fullmatch(diagnosis.message_primary or ""):
+        details = json.loads(diagnosis.message_detail or "null")
+        return ProblemError(int(state[2:]), str(diagnosis.message_primary), diagnosis.message_hint or "", details)
+    if state in _STATUS_BY_SQLSTATE:
+        slug = {409: "conflict", 403: "permission_denied", 400: "invalid_value"}[_STATUS_BY_SQLSTATE[state]]
+        details = {"constraint": diagnosis.constraint_name} if diagnosis.constraint_name else None
+        return ProblemError(_STATUS_BY_SQLSTATE[state], slug, "Check the values sent.", details)
+    if state.startswith("22"):
+        return ProblemError(400, "invalid_value", "Check the values sent.")
+    if state[:2] in {"08", "40", "53", "57", ""}:
+        return unavailable()
+    return ProblemError(500, "internal_error", "Tell support the correlation id.")
+
+
+def unavailable() -> ProblemError:
+    """The database cannot be reached now."""
+    return ProblemError(503, "database_unavailable", "Try again in a few seconds.", headers={"Retry-After": "5"})
+
+
+def install(app: FastAPI) -> None:
+    """Give an edge app its error answers."""
+
+    @app.exception_handler(ProblemError)
+    async def on_problem(_: Request, error: ProblemError) -> JSONResponse:
+        return error.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def on_validation(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [{"field": ".".join(map(str, e["loc"][1:])), "problem": e["msg"]} for e in error.errors()]
+        return ProblemError(422, "invalid_request", "Correct the fields named in details.", faults).response()
+
+    @app.exception_handler(HTTPException)
+    async def on_http(_: Request, error: HTTPException) -> JSONResponse:
+        slug = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
+        return ProblemError(error.status_code, slug, "Check path and method.").response()
+
+    @app.exception_handler(psycopg.Error)
+    async def on_database(_: Request, error: psycopg.Error) -> JSONResponse:
+        problem = from_database(error)
+        if problem.status >= 500:
+            _log.error("database_error", sqlstate=error.sqlstate, message=error.diag.message_primary)
+        return problem.response()
+
+    @app.exception_handler(PoolTimeout)
+    async def on_pool_timeout(_: Request, __: PoolTimeout) -> JSONResponse:
+        return unavailable().response()
+
+    @app.exception_handler(Exception)
+    async def on_fault(_: Request, error: Exception) -> JSONResponse:
+        _log.error("unhandled_error", error=type(error).__name__, exc_info=error)
+        return ProblemError(500, "internal_error", "Tell support the correlation id.").response()

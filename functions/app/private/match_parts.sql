@@ -1,0 +1,55 @@
+create or replace function private.match_parts(ids uuid[], mpns text[], manufacturers text[], suppliers text[], supplier_skus text[])
+returns table (id uuid, catalogue_part_id uuid, method text, confidence numeric)
+language sql stable security definer set search_path = '' as $$
+    with lines as (
+        select i.id, private.normalize_mpn(i.mpn) as normalized_mpn, private.normalize_mpn(i.supplier_sku) as normalized_sku,
+            private.normalize_manufacturer(coalesce(i.manufacturer, '')) as manufacturer_name,
+            private.normalize_manufacturer(coalesce(i.supplier, '')) as supplier_name
+        from unnest(ids, mpns, manufacturers, suppliers, supplier_skus)
+            as i (id, mpn, manufacturer, supplier, supplier_sku)
+    ), known as (
+        select lines.*, coalesce(m.id, a.manufacturer_id) as manufacturer_id
+        from lines
+        left join public.manufacturers as m on m.normalized_name = lines.manufacturer_name
+        left join public.manufacturer_aliases as a on a.normalized_alias = lines.manufacturer_name
+    ), by_mpn as (
+        select k.id, p.id as part_id, p.lifecycle, p.manufacturer_id = k.manufacturer_id as is_same_maker,
+            k.manufacturer_name = '' as is_maker_unnamed, k.manufacturer_id is null as is_maker_unknown,
+            p.manufacturer_id is null as is_part_maker_unknown, length(k.normalized_mpn) as mpn_length,
+            count(*) over (partition by k.id) as candidate_count
+        from known as k join public.catalogue_parts as p on p.normalized_mpn = k.normalized_mpn
+    ), by_sku as (
+        select k.id, vp.catalogue_part_id as part_id, p.lifecycle,
+            k.supplier_name = v.normalized_name or k.supplier_name = any (v.aliases) as is_same_vendor,
+            count(*) over (partition by k.id) as candidate_count
+        from known as k
+        join public.vendor_parts as vp on vp.normalized_sku = k.normalized_sku
+        join public.vendors as v on v.id = vp.vendor_id
+        join public.catalogue_parts as p on p.id = vp.catalogue_part_id
+    ), candidates as (
+        select b.id, b.part_id, b.lifecycle, case when b.is_same_maker then 'mpn_manufacturer' else 'mpn' end as method,
+            case
+                when is_same_maker then 1.00
+                when mpn_length < 4 then 0.40
+                when is_maker_unnamed and candidate_count = 1 then 0.90
+                when is_part_maker_unknown then 0.80
+                when is_maker_unknown and candidate_count = 1 then 0.80
+                when is_maker_unnamed or is_maker_unknown then 0.60
+                else 0.50
+            end as confidence
+        from by_mpn as b
+        union all
+        select s.id, s.part_id, s.lifecycle, 'supplier_sku',
+            case when is_same_vendor then 0.95 when candidate_count = 1 then 0.75 else 0.50 end
+        from by_sku as s
+    )
+    select distinct on (c.id) c.id, c.part_id, c.method, c.confidence
+    from candidates as c
+    order by c.id, c.confidence desc, (c.lifecycle = 'active') desc, c.part_id
+$$;
+comment on function private.match_parts(uuid[], text[], text[], text[], text[]) is
+'The best catalogue part for each of some parts as written, with method and confidence (0 to 1).
+
+Ladder: part number and maker (aliases known) 1.00; supplier number 0.95; part number alone 0.90 when no maker was written and
+only one part has it; less where the maker is unknown, several parts have it, the number is shorter than 4 characters, or
+the makers differ (0.50). Parts without a candidate have no row.';

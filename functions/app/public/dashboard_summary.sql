@@ -1,0 +1,25 @@
+create or replace function public.dashboard_summary() returns jsonb
+language sql stable set search_path = '' as $$
+    select jsonb_build_object(
+        'organization', (select jsonb_build_object('name', o.name, 'plan_id', o.plan_id) from public.organizations as o
+                         where o.id = (select private.current_organization_id())),
+        'usage', (
+            select coalesce(jsonb_object_agg(c.metric, c.current_count), '{}') from public.usage_counters as c
+            where c.organization_id = (select private.current_organization_id())),
+        'limits', (
+            select jsonb_build_object('users', o.max_users, 'components', o.max_components, 'storage_gb', o.max_storage_gb)
+            from public.organizations as o where o.id = (select private.current_organization_id())),
+        'boms', (
+            select coalesce(jsonb_object_agg(b.status, b.bom_count), '{}') from (
+                select status, count(*) as bom_count from public.boms
+                where organization_id = (select private.current_organization_id()) group by status) as b),
+        'open_alerts', (
+            select count(*) from public.alerts as a
+            where a.organization_id = (select private.current_organization_id()) and a.status = 'open')
+    )
+$$;
+comment on function public.dashboard_summary() is
+'What a start page shows: organization, usage and limits by metric, BOMs by status, open alerts.
+
+Auth: any member; rows by the caller''s policies.';
+grant execute on function public.dashboard_summary() to authenticated, ananta_edge;

@@ -1,0 +1,1 @@
+"""How a database gets from any state to the one that ``sql/``, ``functions/`` and ``policies/`` declare."""

@@ -1,0 +1,25 @@
+alter table tenant_management.user_tenants enable row level security;
+alter table tenant_management.user_tenants force row level security;
+drop policy if exists all_owner on tenant_management.user_tenants;
+create policy all_owner on tenant_management.user_tenants to ananta_owner using (true) with check (true);
+drop policy if exists tenant_isolation on tenant_management.user_tenants;
+create policy tenant_isolation on tenant_management.user_tenants as restrictive to authenticated
+using (tenant_id = (select private.current_tenant_id())) with check (tenant_id = (select private.current_tenant_id()));
+drop policy if exists select_member on tenant_management.user_tenants;
+create policy select_member on tenant_management.user_tenants for select to authenticated
+using ((select private.has_permission('members:read')));
+drop policy if exists select_platform_admin on tenant_management.user_tenants;
+create policy select_platform_admin on tenant_management.user_tenants for select to platform_admin
+using (true);
+drop policy if exists insert_platform_admin on tenant_management.user_tenants;
+create policy insert_platform_admin on tenant_management.user_tenants for insert to platform_admin
+with check (true);
+drop policy if exists update_platform_admin on tenant_management.user_tenants;
+create policy update_platform_admin on tenant_management.user_tenants for update to platform_admin
+using (true) with check (true);
+drop policy if exists delete_platform_admin on tenant_management.user_tenants;
+create policy delete_platform_admin on tenant_management.user_tenants for delete to platform_admin
+using (true);
+revoke all on tenant_management.user_tenants from anon, authenticated, platform_admin;
+grant select on tenant_management.user_tenants to authenticated;
+grant select, insert, update, delete on tenant_management.user_tenants to platform_admin;

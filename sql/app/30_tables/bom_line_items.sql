@@ -1,0 +1,64 @@
+create table public.bom_line_items (
+    id uuid not null default gen_random_uuid(),
+    organization_id uuid not null,
+    bom_id uuid not null,
+    position integer not null,
+    row_number integer not null,
+    raw jsonb not null,
+    reference_designators text[] not null default '{}',
+    quantity numeric,
+    mpn text,
+    normalized_mpn text generated always as (private.normalize_mpn(mpn)) stored,
+    manufacturer text,
+    supplier text,
+    supplier_sku text,
+    value text,
+    package text,
+    description text,
+    is_dnp boolean not null default false,
+    warnings jsonb not null default '[]'::jsonb,
+    catalogue_part_id uuid,
+    component_id uuid,
+    match_status text not null default 'pending',
+    match_method text,
+    match_confidence numeric(3, 2),
+    created_at timestamptz not null default now(),
+    constraint bom_line_items_pkey primary key (id),
+    constraint bom_line_items_organization_id_id_key unique (organization_id, id),
+    constraint bom_line_items_bom_id_position_key unique (organization_id, bom_id, position),
+    constraint bom_line_items_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint bom_line_items_bom_id_fkey foreign key (organization_id, bom_id) references public.boms (organization_id, id) on delete cascade,
+    constraint bom_line_items_component_id_fkey foreign key (organization_id, component_id) references public.components (organization_id, id) on delete set null (component_id),
+    constraint bom_line_items_catalogue_part_id_fkey foreign key (catalogue_part_id) references public.catalogue_parts (id) on delete set null,
+    constraint bom_line_items_match_status_check check (match_status in ('pending', 'matched', 'suggested', 'unmatched')),
+    constraint bom_line_items_match_method_check check (match_method in ('mpn_manufacturer', 'mpn', 'supplier_sku')),
+    constraint bom_line_items_match_confidence_check check (match_confidence between 0 and 1)
+);
+comment on table public.bom_line_items is 'Lines of a BOM: what was written beside what was understood and matched';
+comment on column public.bom_line_items.id is 'Identifier';
+comment on column public.bom_line_items.organization_id is 'Organization that owns the row';
+comment on column public.bom_line_items.bom_id is 'BOM it belongs to';
+comment on column public.bom_line_items.position is 'Place among the BOM''s lines, from 1';
+comment on column public.bom_line_items.row_number is 'Row of the file, from 1';
+comment on column public.bom_line_items.raw is 'Header to cell text, verbatim';
+comment on column public.bom_line_items.reference_designators is 'References, ranges expanded';
+comment on column public.bom_line_items.quantity is 'Quantity per assembly; null where the file does not say';
+comment on column public.bom_line_items.mpn is 'Manufacturer part number as understood';
+comment on column public.bom_line_items.normalized_mpn is 'Part number as compared';
+comment on column public.bom_line_items.manufacturer is 'Manufacturer as understood';
+comment on column public.bom_line_items.supplier is 'Distributor of the supplier number';
+comment on column public.bom_line_items.supplier_sku is 'Supplier number';
+comment on column public.bom_line_items.value is 'Value, such as 100nF';
+comment on column public.bom_line_items.package is 'Package or footprint';
+comment on column public.bom_line_items.description is 'Description';
+comment on column public.bom_line_items.is_dnp is 'Do not place';
+comment on column public.bom_line_items.warnings is 'Array of {code, message, column}; the row is row_number';
+comment on column public.bom_line_items.catalogue_part_id is 'Matched or suggested catalogue part';
+comment on column public.bom_line_items.component_id is 'The organization''s component';
+comment on column public.bom_line_items.match_status is 'pending, matched, suggested or unmatched';
+comment on column public.bom_line_items.match_method is 'mpn_manufacturer, mpn or supplier_sku';
+comment on column public.bom_line_items.match_confidence is '0 to 1; below 0.70 it is a suggestion';
+comment on column public.bom_line_items.created_at is 'When the row was made';
+
+create index bom_line_items_component_id_idx on public.bom_line_items (organization_id, component_id);
+create index bom_line_items_catalogue_part_id_idx on public.bom_line_items (catalogue_part_id);

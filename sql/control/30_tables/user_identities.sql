@@ -1,0 +1,16 @@
+create table tenant_management.user_identities (
+    issuer text not null,
+    subject text not null,
+    user_id uuid not null,
+    created_at timestamptz not null default now(),
+    constraint user_identities_pkey primary key (issuer, subject),
+    constraint user_identities_issuer_fkey foreign key (issuer) references private.issuers (issuer) on update cascade on delete cascade,
+    constraint user_identities_user_id_fkey foreign key (user_id) references tenant_management.users (id) on delete cascade
+);
+comment on table tenant_management.user_identities is 'The subjects a person has at issuers';
+comment on column tenant_management.user_identities.issuer is 'The iss claim';
+comment on column tenant_management.user_identities.subject is 'The sub claim';
+comment on column tenant_management.user_identities.user_id is 'The user';
+comment on column tenant_management.user_identities.created_at is 'When the row was made';
+
+create unique index user_identities_user_id_idx on tenant_management.user_identities (user_id, issuer);

@@ -1,0 +1,18 @@
+-- What generated columns and checks call; tables depend on these, so they change by revision only.
+create function private.is_slug(value text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+    select value ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
+$$;
+comment on function private.is_slug(text) is 'True for lower-case words joined by single hyphens';
+
+create function private.current_organization_id() returns uuid
+language sql stable parallel safe set search_path = '' as $$
+    select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id', '')::uuid
+$$;
+comment on function private.current_organization_id() is 'The organization of the caller''s token, or null: then no row is theirs';
+
+create function private.current_tenant_id() returns uuid
+language sql stable parallel safe set search_path = '' as $$
+    select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenantId', '')::uuid
+$$;
+comment on function private.current_tenant_id() is 'The tenant of the caller''s token, or null: then no row is theirs';

@@ -1,0 +1,70 @@
+"""``bin/ananta`` as a script: what it is made of, and that it finds its checkout from anywhere."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ananta.settings import ROOT
+
+SCRIPT = ROOT / "bin" / "ananta"
+LOCK = ROOT / "requirements-dev.lock"
+
+
+@pytest.fixture
+def state_dir(tmp_path: Path) -> Path:
+    """A state folder whose environment is the one the tests run in, so that nothing is installed."""
+    stamp = Path(sys.prefix) / f".{LOCK.name}"
+    npm_stamp = ROOT / "node_modules" / ".ananta-lock"
+    if not stamp.is_file() or stamp.read_bytes() != LOCK.read_bytes() or not npm_stamp.is_file():
+        pytest.skip("this environment was not made by bin/ananta")
+    folder = tmp_path / "state folder"
+    folder.mkdir()
+    (folder / "venv").symlink_to(sys.prefix)
+    return folder
+
+
+def run(script: Path, *arguments: str, state_dir: Path) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"ANANTA_STATE_DIR": str(state_dir), "COLUMNS": "120"}
+    return subprocess.run(
+        [script, *arguments], capture_output=True, text=True, check=False, env=environment, cwd=state_dir.parent
+    )
+
+
+def test_shell_reads_it() -> None:
+    subprocess.run(["sh", "-n", SCRIPT], check=True)
+    assert os.access(SCRIPT, os.X_OK)
+
+
+def test_no_index_is_named() -> None:
+    for path in (SCRIPT, *sorted((ROOT / "bin").glob("*.lock"))):
+        assert not re.search(r"https?://", path.read_text(encoding="utf-8")), path
+
+
+def test_runs_through_links_and_spaces_without_delay(tmp_path: Path, state_dir: Path) -> None:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    (folder / "real").symlink_to(SCRIPT)
+    (folder / "link").symlink_to("real")
+    began = time.monotonic()
+    done = run(folder / "link", "status", state_dir=state_dir)
+    assert time.monotonic() - began < 10
+    assert (done.returncode, done.stderr) == (3, "ananta: not running\n")
+
+
+def test_arguments_reach_pytest_as_they_are(state_dir: Path) -> None:
+    done = run(SCRIPT, "test", "--collect-only", "-q", "-k", "no_such_test or another", state_dir=state_dir)
+    assert "deselected" in done.stdout
+    assert done.returncode == 5
+
+
+def test_lock_of_a_dead_set_up_is_taken_over(state_dir: Path) -> None:
+    lock = state_dir / "setup.lock"
+    lock.mkdir()
+    done = run(SCRIPT, "status", state_dir=state_dir)
+    assert done.returncode == 3, "a lock is no concern of a start that has nothing to set up"
+    assert lock.is_dir()

@@ -1,0 +1,165 @@
+"""The supervisor on real child processes."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ananta.embedded import probes, processes, run_state
+from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.supervisor import LOG_BYTES, Service, Supervisor
+from ananta.settings import ROOT
+
+WELL_BEHAVED = """
+import signal, sys, time
+def leave(*_):
+    open("order", "a").write(sys.argv[1] + " stopped\\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+open("order", "a").write(sys.argv[1] + " started\\n")
+print("ready", flush=True)
+while True:
+    time.sleep(60)
+"""
+STUBBORN = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+open("grandchild", "w").write(str(child.pid))
+print("ready", flush=True)
+while True:
+    time.sleep(60)
+"""
+
+
+def service(folder: Path, name: str, script: str = WELL_BEHAVED, *, stop_seconds: float = 10.0) -> Service:
+    command = [sys.executable, "-c", textwrap.dedent(script), name]
+    return Service(
+        name=name,
+        command=processes.bound_command(command),
+        environment=dict(os.environ),
+        ready=probes.log_says(folder / "logs" / f"{name}.log", "ready"),
+        working_dir=folder,
+        stop_seconds=stop_seconds,
+    )
+
+
+def run(folder: Path, steps: list[list[Service]], while_running: Callable[[Supervisor], None]) -> None:
+    """Run a supervisor; when it is ready, do something in a thread, then stop it."""
+
+    async def main() -> None:
+        supervisor = Supervisor(folder)
+        tasks: list[asyncio.Task[None]] = []
+
+        async def act() -> None:
+            try:
+                await asyncio.to_thread(while_running, supervisor)
+            finally:
+                supervisor.stop()
+
+        await supervisor.run(steps, lambda: tasks.append(asyncio.create_task(act())))
+        await asyncio.gather(*tasks)
+
+    asyncio.run(main())
+
+
+def states(folder: Path) -> dict[str, run_state.ServiceState]:
+    state = run_state.load(folder)
+    return {} if state is None else {entry.name: entry for entry in state.services}
+
+
+def order(folder: Path) -> list[str]:
+    return (folder / "order").read_text(encoding="utf-8").splitlines()
+
+
+def test_starts_in_order_and_stops_in_reverse(tmp_path: Path) -> None:
+    def look(_: Supervisor) -> None:
+        assert [entry.state for entry in states(tmp_path).values()] == [run_state.RUNNING] * 2
+        assert all(entry.is_alive() for entry in states(tmp_path).values())
+
+    run(tmp_path, [[service(tmp_path, "first")], [service(tmp_path, "second")]], look)
+    assert order(tmp_path) == ["first started", "second started", "second stopped", "first stopped"]
+    assert run_state.load(tmp_path) is None
+
+
+def test_killed_child_comes_back_and_is_counted(tmp_path: Path) -> None:
+    def kill(_: Supervisor) -> None:
+        before = states(tmp_path)["one"].pid
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        assert processes.wait_until(lambda: states(tmp_path)["one"].restarts == 1, 10)
+        assert processes.wait_until(lambda: states(tmp_path)["one"].state == run_state.RUNNING, 10)
+        assert states(tmp_path)["one"].pid != before
+
+    run(tmp_path, [[service(tmp_path, "one")]], kill)
+
+
+def test_pauses_grow_while_a_child_keeps_dying(tmp_path: Path) -> None:
+    script = "import os; print('ready', flush=True); import time; time.sleep(0.3)"
+
+    def wait(_: Supervisor) -> None:
+        assert processes.wait_until(lambda: states(tmp_path)["dying"].restarts >= 3, 20)
+
+    began = time.monotonic()
+    run(tmp_path, [[service(tmp_path, "dying", script)]], wait)
+    assert time.monotonic() - began > 0.2 + 0.4
+
+
+def test_child_that_does_not_stop_is_killed_with_what_it_started(tmp_path: Path) -> None:
+    run(tmp_path, [[service(tmp_path, "stubborn", STUBBORN, stop_seconds=0.5)]], lambda _: None)
+    grandchild = int((tmp_path / "grandchild").read_text(encoding="ascii"))
+    assert processes.wait_until(lambda: processes.started_at(grandchild) is None, 5)
+
+
+def test_start_failure_names_service_and_log(tmp_path: Path) -> None:
+    broken = service(tmp_path, "broken", "raise SystemExit('no such setting')")
+    with pytest.raises(EmbeddedError) as raised:
+        run(tmp_path, [[service(tmp_path, "first")], [broken]], lambda _: None)
+    assert "broken" in raised.value.message
+    assert "no such setting" in raised.value.hint
+    assert order(tmp_path) == ["first started", "first stopped"]
+
+
+def test_large_log_is_put_aside_at_start(tmp_path: Path) -> None:
+    log_file = tmp_path / "logs" / "one.log"
+    log_file.parent.mkdir()
+    with log_file.open("wb") as log:
+        log.truncate(LOG_BYTES + 1)
+    run(tmp_path, [[service(tmp_path, "one")]], lambda _: None)
+    assert log_file.stat().st_size < 1000
+    assert log_file.with_name("one.log.1").stat().st_size == LOG_BYTES + 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel ends children with their parent on Linux only")
+def test_children_end_with_a_killed_supervisor(tmp_path: Path) -> None:
+    script = f"""
+        import asyncio, os, sys
+        from pathlib import Path
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from ananta.embedded.supervisor import Supervisor
+        from test_supervisor import service
+        folder = Path(sys.argv[1])
+        asyncio.run(Supervisor(folder).run([[service(folder, "one")]], lambda: print("ready", flush=True)))
+    """
+    parent = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    with parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        child = json.loads((tmp_path / run_state.FILE_NAME).read_text(encoding="utf-8"))["services"][0]["pid"]
+        parent.kill()
+    assert processes.wait_until(lambda: processes.started_at(child) is None, 5)
+    left = run_state.load(tmp_path)
+    assert left is not None
+    assert not left.is_alive()

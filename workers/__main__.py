@@ -1,0 +1,107 @@
+"""``python -m workers [queue …]``: consumes the queues of both planes until SIGTERM or Ctrl-C. The composition root."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import httpx
+import structlog
+
+from ananta.files import LocalFiles
+from ananta.logs import configure_logging
+from ananta.settings import Environment, Settings, get_settings
+from ananta.standins.mailbox import Mailbox
+from workers.consumer import Consumer, listen
+from workers.database import WorkerDatabase
+from workers.identity.development import DevelopmentIssuer
+from workers.identity.members import MemberAccounts
+from workers.imports.handler import BomImports, give_up
+from workers.imports.model import ParseLimits
+from workers.notifications.leads import LeadMails
+from workers.notifications.mailer import LocalMailer
+from workers.webhooks.sender import PlaneClient, PlaneEvents
+from workers.workflows.engine import EmbeddedEngine
+from workers.workflows.provisioning import Provisioning
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings, wanted: list[str]) -> None:
+    """Consume until a signal."""
+    control = WorkerDatabase(settings.control_worker_database_url, "CONTROL")
+    app = WorkerDatabase(settings.app_worker_database_url, "APP")
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(control.running())
+        await stack.enter_async_context(app.running())
+        identity = await stack.enter_async_context(DevelopmentIssuer.from_settings(settings))
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        consumers = make_consumers(settings, control, app, identity, http)
+        consumers = [consumer for consumer in consumers if not wanted or consumer.queue in wanted]
+        log.info("standins", mail=str(settings.mailbox_dir), files=str(settings.files_dir), engine="embedded")
+        tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
+        listeners = [
+            asyncio.create_task(listen(database, [c for c in consumers if c.database is database], stop))
+            for database in (control, app)
+        ]
+        log.info("worker_ready", queues=[consumer.queue for consumer in consumers])
+        await asyncio.gather(*tasks)
+        for listener in listeners:
+            listener.cancel()
+    log.info("worker_stopped")
+
+
+def make_consumers(
+    settings: Settings,
+    control: WorkerDatabase,
+    app: WorkerDatabase,
+    identity: DevelopmentIssuer,
+    http: httpx.AsyncClient,
+) -> list[Consumer]:
+    """Every queue with its handler."""
+    mailer = LocalMailer(Mailbox(settings.mailbox_dir))
+    plane = PlaneClient(http, settings.webhook_secret)
+    engine = EmbeddedEngine(control, [Provisioning(identity, plane, mailer, settings).workflow()])
+    limits = ParseLimits(
+        max_bytes=settings.bom_max_bytes,
+        max_lines=settings.bom_max_lines,
+        seconds=settings.bom_parse_seconds,
+        memory_bytes=settings.bom_parse_memory_bytes,
+    )
+    visibility = settings.worker_visibility_seconds
+    return [
+        Consumer(control, "workflows", engine.handle, max_attempts=100, visibility_seconds=visibility),
+        Consumer(
+            control,
+            "notifications",
+            LeadMails(control, mailer, settings.public_url).handle,
+            visibility_seconds=visibility,
+        ),
+        Consumer(control, "webhooks", PlaneEvents(control, plane).handle, visibility_seconds=visibility),
+        Consumer(app, "identities", MemberAccounts(app, identity).handle, visibility_seconds=visibility),
+        Consumer(
+            app,
+            "bom_imports",
+            BomImports(app, LocalFiles(settings.files_dir), limits).handle,
+            concurrency=2,
+            on_buried=give_up,
+            visibility_seconds=visibility,
+        ),
+    ]
+
+
+def main() -> int:
+    """Entry point."""
+    configure_logging()
+    settings = get_settings()
+    if settings.environment is Environment.PRODUCTION:
+        sys.exit("The mailbox, file folder and development issuer are stand-ins; none of them runs in production.")
+    asyncio.run(run(settings, sys.argv[1:]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""A worker's way into one plane's database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+from pydantic import SecretStr
+
+from workers.messages import Finish, Message
+
+Row = dict[str, Any]
+correlation_id: ContextVar[str] = ContextVar("worker_correlation_id", default="")
+
+
+class WorkerDatabase:
+    """A pool under the worker's own login, and the queue functions it may execute."""
+
+    def __init__(self, url: SecretStr | None, name: str) -> None:
+        if url is None:
+            raise SystemExit(f"ANANTA_{name}_WORKER_DATABASE_URL is not set.")
+        self.url = url.get_secret_value()
+        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
+            self.url,
+            min_size=1,
+            max_size=8,
+            timeout=10,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+            reconnect_timeout=0,
+            kwargs={"row_factory": dict_row},
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open for the life of the worker."""
+        async with self._pool:
+            yield
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection[Row]]:
+        """One transaction that carries the correlation id of the message at hand."""
+        async with self._pool.connection() as connection:
+            await connection.execute("select set_config('ananta.correlation_id', %s, true)", (correlation_id.get(),))
+            yield connection
+
+    async def row(self, query: str, parameters: tuple[Any, ...] = ()) -> Row | None:
+        """The first row of a query, in its own transaction."""
+        async with self.transaction() as connection:
+            return await (await connection.execute(query.encode(), parameters)).fetchone()
+
+    async def value(self, query: str, parameters: tuple[Any, ...] = ()) -> Any:
+        """The single value of a one-row query, in its own transaction."""
+        row = await self.row(query, parameters)
+        return next(iter(row.values())) if row else None
+
+    async def read(self, queue: str, visibility_seconds: int, quantity: int) -> list[Message]:
+        """Take messages; committed before any work, so that an attempt counts even when it kills its process."""
+        query = "select msg_id, read_ct, message from private.read_messages(%s, %s, %s)"
+        async with self.transaction() as connection:
+            rows = await (await connection.execute(query, (queue, visibility_seconds, quantity))).fetchall()
+        return [Message(queue, row["msg_id"], row["read_ct"], row["message"]) for row in rows]
+
+    async def finish(self, message: Message, finish: Finish) -> None:
+        """The effect and the end of the message, in one transaction."""
+        async with self.transaction() as connection:
+            if finish.query is not None:
+                await connection.execute(finish.query.encode(), finish.parameters)
+            await connection.execute("select private.archive_message(%s, %s)", (message.queue, message.message_id))
+
+    async def extend(self, message: Message, seconds: float) -> None:
+        """Hide a message for ``seconds`` from now."""
+        query = "select private.extend_message(%s, %s, %s)"
+        await self.value(query, (message.queue, message.message_id, max(1, round(seconds))))
+
+    async def bury(self, message: Message, error: str, finish: Finish) -> None:
+        """Give a message up; ``finish`` tells, in the same transaction, whoever waits for it."""
+        query = "select private.bury_message(%s, %s, %s, %s, %s)"
+        async with self.transaction() as connection:
+            if finish.query is not None:
+                await connection.execute(finish.query.encode(), finish.parameters)
+            parameters = (message.queue, message.message_id, message.attempt, Jsonb(message.body), error)
+            await connection.execute(query, parameters)
+
+
+def is_retryable(error: psycopg.Error) -> bool:
+    """Whether the same statement may succeed later: connection, conflict, resources, operator, system."""
+    return (error.sqlstate or "08000")[:2] in {"08", "40", "53", "55", "57", "58"}

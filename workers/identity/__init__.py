@@ -1,0 +1,1 @@
+"""The identity provider as the platform's workers see it."""

@@ -1,0 +1,57 @@
+"""What a queue carries, and what a handler answers."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as it was read; ``attempt`` counts from 1."""
+
+    queue: str
+    message_id: int
+    attempt: int
+    body: dict[str, Any]
+
+    @property
+    def type(self) -> str:
+        """What happened, such as ``bom.uploaded``."""
+        return str(self.body["type"])
+
+    @property
+    def subject_id(self) -> str:
+        """The id of the row it is about."""
+        return str(self.body["id"])
+
+    @property
+    def event_id(self) -> str:
+        """The event; the same when it is sent again, so outside calls make their idempotency keys from it."""
+        return str(self.body["event_id"])
+
+    @property
+    def correlation_id(self) -> str:
+        """The request that caused it."""
+        return str(self.body.get("correlation_id") or "")
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The work is done: run this one query in the transaction that ends the message."""
+
+    query: str | None = None
+    parameters: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Later:
+    """Not done: show the message again after ``seconds``."""
+
+    seconds: float
+
+
+class Retryable(Exception):  # noqa: N818 - a state of the outside, not a mistake
+    """The outside was not there; the same work is worth trying again."""
+
+
+Handler = Callable[[Message], Awaitable[Finish | Later]]

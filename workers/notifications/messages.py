@@ -1,0 +1,56 @@
+"""The mails of the platform, as plain text."""
+
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import quote
+
+SENDER = "Ananta <no-reply@ananta.local>"
+
+
+def verification(lead: dict[str, Any], public_url: str) -> EmailMessage:
+    """The mail that proves an address."""
+    link = f"{public_url}/api/control/leads/verify?token={quote(lead['token'])}"
+    return _mail(
+        lead["email"],
+        "Verify your address for Ananta",
+        f"""Hello {lead["first_name"]},
+
+you asked to sign {lead["company_name"]} up for Ananta. Open this link and confirm, within 24 hours:
+
+{link}
+
+If it was not you, do nothing: without the confirmation nothing happens.
+""",
+    )
+
+
+def welcome(tenant: dict[str, Any], api_url: str) -> EmailMessage:
+    """The mail of an active tenant: how to sign in, where, and what to do first."""
+    admin = tenant["adminUser"]
+    return _mail(
+        admin["email"],
+        f"{tenant['tenantName']} is ready on Ananta",
+        f"""Hello {admin["firstName"]},
+
+your workspace is ready.
+
+Portal: {tenant["portalUrl"]}
+
+How to sign in
+  1. Open the mail "Set your password" and choose one; the link works once.
+  2. Sign in to the portal with {admin["email"]}.
+
+Getting started
+  1. Upload a BOM: any CSV or XLSX export of your CAD tool will do.
+     POST {api_url}/boms with the file, or the upload page of the portal.
+  2. Look at the lines: what was understood, and which part each one is.
+  3. Add your colleagues; viewers may look, members may upload.
+""",
+    )
+
+
+def _mail(to: str, subject: str, text: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = SENDER, to, subject
+    message.set_content(text)
+    return message

@@ -1,0 +1,68 @@
+"""Signed calls to the other plane (Standard Webhooks)."""
+
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+from standardwebhooks.webhooks import Webhook
+
+from workers.database import WorkerDatabase, correlation_id
+from workers.messages import Finish, Message, Retryable
+from workers.workflows.types import StepRefused
+
+_NAMESPACE = uuid.UUID("6f1b2f9e-5a0c-4f3e-9a44-3d1c1f6b8a10")
+_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+
+
+class PlaneClient:
+    """Calls the app plane's edge; the event id is made of a key, so a repeated call is the same event."""
+
+    def __init__(self, http: httpx.AsyncClient, secret: SecretStr | None) -> None:
+        if secret is None:
+            raise SystemExit("ANANTA_WEBHOOK_SECRET is not set.")
+        self._http = http
+        self._webhook = Webhook(secret.get_secret_value())
+
+    async def call(self, base_url: str, path: str, body: dict[str, Any], *, event_key: str) -> dict[str, Any]:
+        """POST a signed body. Raises Retryable when the plane is not there, StepRefused when it refuses."""
+        event_id, now = str(uuid.uuid5(_NAMESPACE, event_key)), datetime.now(tz=UTC)
+        content = json.dumps(body)
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": event_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._webhook.sign(event_id, now, content),
+            "x-correlation-id": correlation_id.get(),
+        }
+        try:
+            response = await self._http.post(base_url + path, content=content, headers=headers, timeout=_TIMEOUT)
+        except httpx.TransportError as error:
+            raise Retryable(f"the app plane cannot be reached ({type(error).__name__})") from error
+        if response.status_code >= 500 or response.status_code in {408, 429}:
+            raise Retryable(f"the app plane answered {response.status_code}")
+        if response.status_code >= 400:
+            problem = response.json() if "json" in response.headers.get("content-type", "") else {}
+            cause = f"the app plane refused {path}: {problem.get('message', response.status_code)}"
+            raise StepRefused(cause, str(problem.get("hint") or "Look into the log of the app plane."))
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+class PlaneEvents:
+    """Queue ``webhooks``: events the app plane is told."""
+
+    def __init__(self, database: WorkerDatabase, plane: PlaneClient) -> None:
+        self._database = database
+        self._plane = plane
+
+    async def handle(self, message: Message) -> Finish:
+        """Deliver tenant.provisioned."""
+        event = await self._database.value("select private.tenant_provisioned_event(%s)", (message.subject_id,))
+        if event is not None:
+            await self._plane.call(
+                event["url"], "/webhooks/tenant-provisioned", event["body"], event_key=f"event/{message.event_id}"
+            )
+        return Finish()

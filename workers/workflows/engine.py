@@ -1,0 +1,71 @@
+"""The embedded workflow engine: its state is ``workflows`` and ``workflow_steps``, its motor the queue ``workflows``."""
+
+import asyncio
+from collections.abc import Iterable
+
+import psycopg
+import structlog
+from psycopg.types.json import Jsonb
+
+from workers.consumer import describe
+from workers.database import WorkerDatabase
+from workers.failpoints import reach
+from workers.messages import Finish, Later, Message
+from workers.workflows.types import Json, Step, StepContext, StepRefused, Workflow
+
+log = structlog.get_logger()
+UNREACHABLE_HINT = "Check that the outside system runs and can be reached, then retry the workflow."
+
+
+class EmbeddedEngine:
+    """Runs declared workflows, one step a message."""
+
+    def __init__(self, database: WorkerDatabase, workflows: Iterable[Workflow]) -> None:
+        self._database = database
+        self._workflows = {workflow.name: workflow for workflow in workflows}
+
+    async def handle(self, message: Message) -> Finish | Later:
+        """Do (or undo) the next step of the run a message names."""
+        name = await self._name(message)
+        workflow = self._workflows[name]
+        query = "select private.claim_workflow_step(%s, %s)"
+        claim: Json | None = await self._database.value(query, (message.subject_id, Jsonb(workflow.declaration())))
+        if claim is None:
+            return Finish()
+        if claim["action"] == "wait":
+            return Later(2)
+        step = workflow.step(claim["step"])
+        context = StepContext(message.subject_id, claim["input"], claim["outputs"])
+        try:
+            output = await self._run(step, claim["action"], context)
+        except Exception as error:  # noqa: BLE001 - every failure is a cause on the step
+            return await self._failed(message, claim, error)
+        return Finish(
+            "select private.complete_workflow_step(%s, %s, %s)", (message.subject_id, claim["position"], Jsonb(output))
+        )
+
+    async def _name(self, message: Message) -> str:
+        return str(await self._database.value("select private.workflow_name(%s)", (message.subject_id,)))
+
+    async def _run(self, step: Step, action: str, context: StepContext) -> Json:
+        activity = step.activity if action == "do" else step.undo
+        log.info("step", workflow=context.workflow_id, step=step.name, action=action)
+        reach(f"{action}.{step.name}.before")
+        async with asyncio.timeout(step.timeout_seconds):
+            output = await activity(context)
+        reach(f"{action}.{step.name}.after")
+        return output
+
+    async def _failed(self, message: Message, claim: Json, error: Exception) -> Finish | Later:
+        if isinstance(error, psycopg.Error):
+            raise error
+        refused = isinstance(error, StepRefused)
+        cause = error.cause if isinstance(error, StepRefused) else describe(error)
+        hint = error.hint if isinstance(error, StepRefused) else UNREACHABLE_HINT
+        seconds = min(2 ** (claim["attempt"] - 1), 30)
+        log.warning("step_failed", step=claim["step"], attempt=claim["attempt"], cause=cause)
+        is_waiting = await self._database.value(
+            "select private.fail_workflow_step(%s, %s, %s, %s, %s, make_interval(secs => %s))",
+            (message.subject_id, claim["position"], cause, hint, not refused, seconds),
+        )
+        return Later(seconds) if is_waiting else Finish()
