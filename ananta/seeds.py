@@ -1,4 +1,4 @@
-"""Loads what every installation ships with: plans and vocabularies (SQL files), and the starter catalogue (CSV files)."""
+"""Loads what every installation ships with: plans and vocabularies (SQL), and the starter catalogue (CSV)."""
 
 import hashlib
 from collections.abc import Callable

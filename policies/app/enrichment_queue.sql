@@ -4,7 +4,8 @@ drop policy if exists all_owner on public.enrichment_queue;
 create policy all_owner on public.enrichment_queue to ananta_owner using (true) with check (true);
 drop policy if exists tenant_isolation on public.enrichment_queue;
 create policy tenant_isolation on public.enrichment_queue as restrictive to authenticated
-using (organization_id = (select private.current_organization_id())) with check (organization_id = (select private.current_organization_id()));
+using (organization_id = (select private.current_organization_id()))
+with check (organization_id = (select private.current_organization_id()));
 drop policy if exists select_member on public.enrichment_queue;
 create policy select_member on public.enrichment_queue for select to authenticated
 using ((select private.has_permission('boms:read')));

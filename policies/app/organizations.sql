@@ -10,7 +10,8 @@ create policy select_member on public.organizations for select to authenticated
 using ((select private.has_permission('organization:read')));
 drop policy if exists update_member on public.organizations;
 create policy update_member on public.organizations for update to authenticated
-using ((select private.has_permission('organization:write'))) with check ((select private.has_permission('organization:write')));
+using ((select private.has_permission('organization:write')))
+with check ((select private.has_permission('organization:write')));
 revoke all on public.organizations from anon, authenticated, platform_admin;
 grant select on public.organizations to authenticated;
 grant update (id, name) on public.organizations to authenticated;

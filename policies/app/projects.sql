@@ -4,7 +4,8 @@ drop policy if exists all_owner on public.projects;
 create policy all_owner on public.projects to ananta_owner using (true) with check (true);
 drop policy if exists tenant_isolation on public.projects;
 create policy tenant_isolation on public.projects as restrictive to authenticated
-using (organization_id = (select private.current_organization_id())) with check (organization_id = (select private.current_organization_id()));
+using (organization_id = (select private.current_organization_id()))
+with check (organization_id = (select private.current_organization_id()));
 drop policy if exists select_member on public.projects;
 create policy select_member on public.projects for select to authenticated
 using ((select private.has_permission('projects:read')));
@@ -13,7 +14,8 @@ create policy insert_member on public.projects for insert to authenticated
 with check ((select private.has_permission('projects:write')));
 drop policy if exists update_member on public.projects;
 create policy update_member on public.projects for update to authenticated
-using ((select private.has_permission('projects:write'))) with check ((select private.has_permission('projects:write')));
+using ((select private.has_permission('projects:write')))
+with check ((select private.has_permission('projects:write')));
 drop policy if exists delete_member on public.projects;
 create policy delete_member on public.projects for delete to authenticated
 using ((select private.has_permission('projects:write')));

@@ -4,7 +4,8 @@ drop policy if exists all_owner on public.users;
 create policy all_owner on public.users to ananta_owner using (true) with check (true);
 drop policy if exists tenant_isolation on public.users;
 create policy tenant_isolation on public.users as restrictive to authenticated
-using (organization_id = (select private.current_organization_id())) with check (organization_id = (select private.current_organization_id()));
+using (organization_id = (select private.current_organization_id()))
+with check (organization_id = (select private.current_organization_id()));
 drop policy if exists select_member on public.users;
 create policy select_member on public.users for select to authenticated
 using ((select private.has_permission('users:read')));

@@ -31,7 +31,9 @@ create policy delete_platform_admin on tenant_management.addresses for delete to
 using (true);
 revoke all on tenant_management.addresses from anon, authenticated, platform_admin;
 grant select on tenant_management.addresses to authenticated;
-grant insert (id, tenant_id, kind, line1, line2, city, region, postal_code, country) on tenant_management.addresses to authenticated;
-grant update (id, tenant_id, kind, line1, line2, city, region, postal_code, country) on tenant_management.addresses to authenticated;
+grant insert (id, tenant_id, kind, line1, line2, city, region, postal_code, country) on tenant_management.addresses
+to authenticated;
+grant update (id, tenant_id, kind, line1, line2, city, region, postal_code, country) on tenant_management.addresses
+to authenticated;
 grant delete on tenant_management.addresses to authenticated;
 grant select, insert, update, delete on tenant_management.addresses to platform_admin;

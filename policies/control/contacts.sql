@@ -31,7 +31,9 @@ create policy delete_platform_admin on tenant_management.contacts for delete to 
 using (true);
 revoke all on tenant_management.contacts from anon, authenticated, platform_admin;
 grant select on tenant_management.contacts to authenticated;
-grant insert (id, tenant_id, first_name, last_name, email, is_primary, type) on tenant_management.contacts to authenticated;
-grant update (id, tenant_id, first_name, last_name, email, is_primary, type) on tenant_management.contacts to authenticated;
+grant insert (id, tenant_id, first_name, last_name, email, is_primary, type) on tenant_management.contacts
+to authenticated;
+grant update (id, tenant_id, first_name, last_name, email, is_primary, type) on tenant_management.contacts
+to authenticated;
 grant delete on tenant_management.contacts to authenticated;
 grant select, insert, update, delete on tenant_management.contacts to platform_admin;

@@ -1,8 +1,14 @@
 insert into private.role_permissions (role, permission)
 select r.role, p.permission
 from (values ('viewer', 1), ('member', 2), ('admin', 3), ('owner', 4)) as r (role, level)
-join (values
-    (1, 'organization:read'), (1, 'users:read'), (1, 'projects:read'), (1, 'components:read'), (1, 'boms:read'), (1, 'alerts:read'),
+inner join (
+    values
+    (1, 'organization:read'),
+    (1, 'users:read'),
+    (1, 'projects:read'),
+    (1, 'components:read'),
+    (1, 'boms:read'),
+    (1, 'alerts:read'),
     (2, 'projects:write'), (2, 'components:write'), (2, 'boms:write'), (2, 'alerts:write'),
     (3, 'users:write'), (3, 'organization:write'), (3, 'audit:read')
 ) as p (level, permission) on p.level <= r.level

@@ -1,5 +1,5 @@
--- Merges the starter catalogue, copied into temporary tables seed_*, into the shared catalogue. Facts that are there are kept
--- up to date; nothing is deleted, since tenants may refer to it.
+-- Merges the starter catalogue, copied into temporary tables seed_*, into the shared catalogue. Facts that are there
+-- are kept up to date; nothing is deleted, since tenants may refer to it.
 insert into public.manufacturers (name)
 select name from pg_temp.seed_manufacturers
 on conflict (normalized_name) do nothing;
@@ -27,12 +27,18 @@ select s.mpn, m.id, s.description, s.category, s.package, s.lifecycle, s.datashe
 from pg_temp.seed_parts as s
 left join public.manufacturers as m on m.normalized_name = private.normalize_manufacturer(s.manufacturer)
 on conflict (normalized_mpn, manufacturer_id) do update
-set description = excluded.description, category = excluded.category, package = excluded.package,
-lifecycle = excluded.lifecycle, datasheet_url = excluded.datasheet_url, source = excluded.source
-where (p.description, p.category, p.package, p.lifecycle, p.datasheet_url, p.source)
-is distinct from (
-    excluded.description, excluded.category, excluded.package, excluded.lifecycle, excluded.datasheet_url, excluded.source
-);
+    set
+        description = excluded.description, category = excluded.category, package = excluded.package,
+        lifecycle = excluded.lifecycle, datasheet_url = excluded.datasheet_url, source = excluded.source
+    where (p.description, p.category, p.package, p.lifecycle, p.datasheet_url, p.source)
+    is distinct from (
+        excluded.description,
+        excluded.category,
+        excluded.package,
+        excluded.lifecycle,
+        excluded.datasheet_url,
+        excluded.source
+    );
 
 insert into public.vendor_parts (vendor_id, sku, catalogue_part_id, source)
 select v.id, s.sku, p.id, s.source

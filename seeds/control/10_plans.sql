@@ -1,5 +1,7 @@
 -- The plans of the price page; an operator may change them, so a later run leaves existing ones alone.
-insert into tenant_management.plans (id, name, description, rank, price_minor, currency, billing_cycle, is_public) values
+insert into tenant_management.plans (
+    id, name, description, rank, price_minor, currency, billing_cycle, is_public
+) values
 ('plan-free', 'Free', 'Try Ananta with a first BOM', 0, 0, 'USD', 'monthly', true),
 ('plan-basic', 'Basic', 'For a small team with a few products', 10, 4900, 'USD', 'monthly', true),
 ('plan-professional', 'Professional', 'For engineering and purchasing together', 20, 19900, 'USD', 'monthly', true),

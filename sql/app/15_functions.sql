@@ -11,4 +11,9 @@ create function private.normalize_manufacturer(name text) returns text
 language sql immutable parallel safe set search_path = '' as $$
     select regexp_replace(lower(name), '[^[:alnum:]]+', '', 'g')
 $$;
-comment on function private.normalize_manufacturer(text) is 'A maker''s name as compared: lower case, only letters and digits of any script';
+comment on function private.normalize_manufacturer(text) is
+'A maker''s name as compared: lower case, only letters and digits of any script';
+
+-- Generated columns are computed as whoever writes the row.
+grant execute on function private.normalize_mpn(text) to authenticated;
+grant execute on function private.normalize_manufacturer(text) to authenticated;

@@ -29,6 +29,8 @@ grant anon, authenticated to app_authenticator;
 -- The app edge reads as its caller; without claims a caller sees no rows.
 grant authenticated to app_edge;
 
+-- A database owner without inherit lacks its rights on schema public (seen on PostgreSQL 15).
+alter role ananta_owner inherit;
 alter role ananta_migrator inherit;
 grant ananta_owner to ananta_migrator;
 alter role control_edge inherit;

@@ -9,10 +9,17 @@ create function private.current_organization_id() returns uuid
 language sql stable parallel safe set search_path = '' as $$
     select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id', '')::uuid
 $$;
-comment on function private.current_organization_id() is 'The organization of the caller''s token, or null: then no row is theirs';
+comment on function private.current_organization_id() is
+'The organization of the caller''s token, or null: then no row is theirs';
 
 create function private.current_tenant_id() returns uuid
 language sql stable parallel safe set search_path = '' as $$
     select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenantId', '')::uuid
 $$;
 comment on function private.current_tenant_id() is 'The tenant of the caller''s token, or null: then no row is theirs';
+
+grant execute on function private.current_organization_id()
+to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
+grant execute on function private.current_tenant_id()
+to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
+grant execute on function private.is_slug(text) to anon, authenticated, platform_admin, ananta_edge, ananta_worker;

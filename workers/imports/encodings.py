@@ -42,7 +42,7 @@ def decode(data: bytes) -> Decoded:
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    if broken * 20 < sum(1 for c in text[:_SAMPLE] if c > "\x7f"):
+    if broken * 4 <= sum(1 for c in text if c > "\x7f"):  # the broken ones count too: one in three of the others
         return Decoded(text, "utf-8", broken)
     return _decoded(data, _code_page(data[:_SAMPLE]))
 

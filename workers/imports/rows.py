@@ -86,7 +86,7 @@ def read_row(written: list[str], number: int, layout: Layout) -> Row:
 
 def kind_of(row: Row, layout: Layout, *, is_after_parts: bool) -> Kind:
     """Whether the row is a part line or one of the things people put around them."""
-    if not row.filled or not (row.first[:1].isalnum() or any(c.isalnum() for cell in row.cells for c in cell)):
+    if not row.filled or (not row.first[:1].isalpha() and not _says_anything(row.cells)):
         return Kind.BLANK
     if not row.references.is_certain and not row.mpn and _is_label(row):
         return Kind.TOTAL
@@ -95,6 +95,11 @@ def kind_of(row: Row, layout: Layout, *, is_after_parts: bool) -> Kind:
     if row.filled == 1 or row.references.is_prose:
         return Kind.SECTION
     return Kind.TOTAL if row.quantity.amount is not None or not _has_text(row) else Kind.SECTION
+
+
+def _says_anything(written: list[str]) -> bool:
+    """More than rules and zeros, which fill the rows below the parts in some sheets."""
+    return any(c.isalnum() and c != "0" for cell in written for c in cell)
 
 
 def _has_text(row: Row) -> bool:

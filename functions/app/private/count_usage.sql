@@ -52,4 +52,6 @@ referencing new table as new_rows for each statement execute function private.co
 create or replace trigger _500_count_users_delete after delete on public.users
 referencing old table as old_rows for each statement execute function private.count_usage('users');
 create or replace trigger _500_count_users_update after update on public.users
-referencing old table as old_rows new table as new_rows for each statement execute function private.count_usage('users');
+referencing old table as old_rows new table as new_rows for each statement execute function private.count_usage(
+    'users'
+);

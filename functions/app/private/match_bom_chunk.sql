@@ -29,7 +29,7 @@ begin
 end
 $$;
 comment on function private.match_bom_chunk(uuid, integer) is
-'Matches the next chunk_size lines of a BOM and enqueues the next chunk, or the end. Null when there is nothing to match.
+'Matches the next chunk_size lines of a BOM and enqueues the next chunk, or the end. Null when nothing is to match.
 
 Effects: message bom.parsed or bom.matched; progress in boms.processed_line_count.';
 grant execute on function private.match_bom_chunk(uuid, integer) to ananta_worker;

@@ -1,4 +1,6 @@
-create or replace function private.match_parts(ids uuid[], mpns text[], manufacturers text[], suppliers text[], supplier_skus text[])
+create or replace function private.match_parts(
+    ids uuid[], mpns text[], manufacturers text[], suppliers text[], supplier_skus text[]
+)
 returns table (id uuid, catalogue_part_id uuid, method text, confidence numeric)
 language sql stable security definer set search_path = '' as $$
     with lines as (

@@ -18,4 +18,4 @@ language sql volatile security definer set search_path = '' as $$
     on conflict on constraint alerts_subject_key do nothing
 $$;
 comment on function private.raise_lifecycle_alerts(uuid, uuid) is
-'One open alert component-eol for each component of a BOM whose part is on its way out, unless the organization wants none';
+'One open alert component-eol for each component of a BOM whose part is on its way out, where alerts are wanted';

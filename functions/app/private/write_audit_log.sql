@@ -12,7 +12,8 @@ begin
     return null;
 end
 $$;
-comment on function private.write_audit_log() is 'Trigger: one audit_logs row a changed row, with who, what, before and after';
+comment on function private.write_audit_log() is
+'Trigger: one audit_logs row a changed row, with who, what, before and after';
 
 create or replace trigger _800_write_audit_log after insert or update or delete on public.users
 for each row execute function private.write_audit_log();

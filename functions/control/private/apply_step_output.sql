@@ -1,4 +1,6 @@
-create or replace function private.apply_step_output(run tenant_management.workflows, step tenant_management.workflow_steps)
+create or replace function private.apply_step_output(
+    run tenant_management.workflows, step tenant_management.workflow_steps
+)
 returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -20,4 +22,4 @@ begin
 end
 $$;
 comment on function private.apply_step_output(tenant_management.workflows, tenant_management.workflow_steps) is
-'What a completed provisioning step means for our own tables: the first admin, and the tenant''s organization and portal';
+'What a completed provisioning step means for our tables: the first admin, the tenant''s organization and portal';

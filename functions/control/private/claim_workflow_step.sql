@@ -41,8 +41,8 @@ begin
 end
 $$;
 comment on function private.claim_workflow_step(text, jsonb) is
-'The next thing to do of a run: {action do|undo, workflow, step, position, attempt, maxAttempts, input, outputs}, {action wait} while a
-try of a cancelled run is still under way, or null.
+'The next thing to do of a run: {action do|undo, workflow, step, position, attempt, maxAttempts, input, outputs},
+{action wait} while a try of a cancelled run is still under way, or null.
 
 declared_steps: array of {name, maxAttempts}; they become rows when the run begins. The try is counted here: commit before
 the work, so that a worker that dies in it has used it up.';

@@ -1,4 +1,6 @@
-create or replace function private.complete_workflow_step(workflow_id text, step_position integer, output jsonb) returns boolean
+create or replace function private.complete_workflow_step(
+    workflow_id text, step_position integer, output jsonb
+) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     run tenant_management.workflows;
@@ -22,7 +24,7 @@ begin
 end
 $$;
 comment on function private.complete_workflow_step(text, integer, jsonb) is
-'Ends the step being done (or undone), applies what it returned, and enqueues the next. False when it was not being done.
+'Ends the step being done (or undone), applies what it returned, and enqueues the next. False if it was not being done.
 
 Effects: message workflow.advance. Idempotent: yes.';
 grant execute on function private.complete_workflow_step(text, integer, jsonb) to ananta_worker;

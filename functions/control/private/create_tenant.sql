@@ -32,7 +32,7 @@ begin
 end
 $$;
 comment on function private.create_tenant(text, jsonb) is
-'A verified lead''s tenant with subscription, contact and address, and its provisioning enqueued in the same transaction.
+'A verified lead''s tenant with subscription, contact and address, its provisioning enqueued in the same transaction.
 
 request: {key, name?, planId, address? {line1, line2?, city, region?, postalCode?, country}}. Answer: as lead_progress.
 Errors: lead_token_invalid (401), tenant_key_invalid (422), tenant_key_reserved (422), tenant_key_taken (409),

@@ -1,4 +1,6 @@
-create or replace function private.exchange_identity(issuer text, subject text, email text, is_email_verified boolean, tenant_id uuid)
+create or replace function private.exchange_identity(
+    issuer text, subject text, email text, is_email_verified boolean, tenant_id uuid
+)
 returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -41,8 +43,8 @@ begin
 end
 $$;
 comment on function private.exchange_identity(text, text, text, boolean, uuid) is
-'The platform claims of a verified subject: an operator (realm master, decided by users.is_platform_admin) or a member of a
-tenant (realm arc-saas; the first tenant unless one is asked for).
+'The platform claims of a verified subject: an operator (realm master, decided by users.is_platform_admin), or a
+member of a tenant (realm arc-saas; the first tenant unless one is asked for).
 
 Errors: not_a_member (403). Idempotent: yes.';
 grant execute on function private.exchange_identity(text, text, text, boolean, uuid) to ananta_edge;

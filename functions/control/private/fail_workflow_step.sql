@@ -29,5 +29,5 @@ begin
 end
 $$;
 comment on function private.fail_workflow_step(text, integer, text, text, boolean, interval) is
-'Records why a try failed. True when it is to be tried again after retry_after; false when the run halted (or had ended).';
+'Records why a try failed. True when it is tried again after retry_after; false when the run halted (or had ended).';
 grant execute on function private.fail_workflow_step(text, integer, text, text, boolean, interval) to ananta_worker;

@@ -23,7 +23,7 @@ begin
 end
 $$;
 comment on function private.register_lead(text, text, text, text, text, text) is
-'A new lead, and its verification mail by worker. Returns 0, or the seconds to wait when the client address sent too many.
+'A new lead, and its verification mail by worker. Returns 0, or the seconds to wait if the client address sent too many.
 
 The answer is the same whether or not the mail address is known; more than 5 an hour to one address are dropped silently.
 Effects: message lead.created.';

@@ -7,6 +7,6 @@ language sql stable security definer set search_path = '' as $$
     end
 $$;
 comment on function private.tenant_key_problem(text) is
-'Why a tenant key cannot be had: tenant_key_invalid (3 to 40 lower-case letters, digits, single hyphens, a letter first),
+'Why a tenant key cannot be had: tenant_key_invalid (3 to 40 lower-case letters, digits, hyphens; a letter first),
 tenant_key_reserved or tenant_key_taken; null when it can';
 grant execute on function private.tenant_key_problem(text) to ananta_edge;

@@ -10,5 +10,5 @@ language sql stable security definer set search_path = '' as $$
     where t.id = tenant_provisioned_event.tenant_id and t.status = 'active'
 $$;
 comment on function private.tenant_provisioned_event(uuid) is
-'The event tenant.provisioned as the app plane gets it, and the address of that plane; null when the tenant is not active';
+'The event tenant.provisioned as the app plane gets it, and that plane''s address; null when the tenant is not active';
 grant execute on function private.tenant_provisioned_event(uuid) to ananta_worker;

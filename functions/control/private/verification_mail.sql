@@ -7,5 +7,5 @@ language sql volatile security definer set search_path = '' as $$
     from tenant_management.leads as l where l.id = verification_mail.lead_id and l.status = 'new'
 $$;
 comment on function private.verification_mail(uuid) is
-'What the verification mail of a new lead says, with a fresh token valid for 24 hours; null when it needs none any more';
+'What the verification mail of a new lead says, with a fresh token valid for 24 hours; null when none is needed';
 grant execute on function private.verification_mail(uuid) to ananta_worker;

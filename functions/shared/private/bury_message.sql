@@ -1,4 +1,6 @@
-create or replace function private.bury_message(queue text, message_id bigint, attempt_count integer, message jsonb, error text)
+create or replace function private.bury_message(
+    queue text, message_id bigint, attempt_count integer, message jsonb, error text
+)
 returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin

@@ -9,4 +9,5 @@ comment on function private.current_correlation_id() is
 'The correlation id of this request or message, or null.
 
 Set by the edge and the workers (ananta.correlation_id), by PostgREST as a request header.';
-grant execute on function private.current_correlation_id() to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
+grant execute on function private.current_correlation_id()
+to anon, authenticated, platform_admin, ananta_edge, ananta_worker;

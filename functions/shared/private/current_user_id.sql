@@ -4,6 +4,3 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.current_user_id() is 'users.id of the caller, or null';
 grant execute on function private.current_user_id() to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
-grant execute on function private.current_organization_id() to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
-grant execute on function private.current_tenant_id() to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
-grant execute on function private.is_slug(text) to anon, authenticated, platform_admin, ananta_edge, ananta_worker;

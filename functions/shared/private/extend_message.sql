@@ -1,4 +1,6 @@
-create or replace function private.extend_message(queue text, message_id bigint, visibility_seconds integer) returns void
+create or replace function private.extend_message(
+    queue text, message_id bigint, visibility_seconds integer
+) returns void
 language sql volatile security definer set search_path = '' as $$
     select pgmq.set_vt(queue, message_id, visibility_seconds)
 $$;

@@ -5,4 +5,5 @@ begin
     return new;
 end
 $$;
-comment on function private.stamp_updated_at() is 'Trigger: updated_at is the time of the change, whatever the client sent';
+comment on function private.stamp_updated_at() is
+'Trigger: updated_at is the time of the change, whatever the client sent';

@@ -1,4 +1,6 @@
-create or replace function private.take_rate_limit(bucket text, hit_limit integer, window_length interval) returns integer
+create or replace function private.take_rate_limit(
+    bucket text, hit_limit integer, window_length interval
+) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     counter private.rate_limits;

@@ -1,4 +1,3 @@
--- The first release: every schema, table and queue. Functions, triggers and policies are repeatable.
 -- The first release. It meets an empty database, so its indexes lock nobody out.
 -- squawk-ignore-file require-concurrent-index-creation
 
@@ -53,13 +52,20 @@ create function private.current_organization_id() returns uuid
 language sql stable parallel safe set search_path = '' as $$
     select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id', '')::uuid
 $$;
-comment on function private.current_organization_id() is 'The organization of the caller''s token, or null: then no row is theirs';
+comment on function private.current_organization_id() is
+'The organization of the caller''s token, or null: then no row is theirs';
 
 create function private.current_tenant_id() returns uuid
 language sql stable parallel safe set search_path = '' as $$
     select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenantId', '')::uuid
 $$;
 comment on function private.current_tenant_id() is 'The tenant of the caller''s token, or null: then no row is theirs';
+
+grant execute on function private.current_organization_id()
+to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
+grant execute on function private.current_tenant_id()
+to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
+grant execute on function private.is_slug(text) to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
 
 -- What generated columns call; tables depend on these, so they change by revision only.
 create function private.normalize_mpn(mpn text) returns text
@@ -74,7 +80,12 @@ create function private.normalize_manufacturer(name text) returns text
 language sql immutable parallel safe set search_path = '' as $$
     select regexp_replace(lower(name), '[^[:alnum:]]+', '', 'g')
 $$;
-comment on function private.normalize_manufacturer(text) is 'A maker''s name as compared: lower case, only letters and digits of any script';
+comment on function private.normalize_manufacturer(text) is
+'A maker''s name as compared: lower case, only letters and digits of any script';
+
+-- Generated columns are computed as whoever writes the row.
+grant execute on function private.normalize_mpn(text) to authenticated;
+grant execute on function private.normalize_manufacturer(text) to authenticated;
 
 create table private.dead_letters (
     id uuid not null default gen_random_uuid(),
@@ -88,7 +99,8 @@ create table private.dead_letters (
     constraint dead_letters_pkey primary key (id),
     constraint dead_letters_queue_message_id_key unique (queue, message_id)
 );
-comment on table private.dead_letters is 'Messages whose tries are used up, with the error, for a person to replay or drop';
+comment on table private.dead_letters is
+'Messages whose tries are used up, with the error, for a person to replay or drop';
 comment on column private.dead_letters.id is 'Identifier';
 comment on column private.dead_letters.queue is 'Queue the message was taken from';
 comment on column private.dead_letters.message_id is 'pgmq message id';
@@ -145,9 +157,13 @@ create table public.catalogue_parts (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint catalogue_parts_pkey primary key (id),
-    constraint catalogue_parts_normalized_mpn_manufacturer_id_key unique nulls not distinct (normalized_mpn, manufacturer_id),
-    constraint catalogue_parts_manufacturer_id_fkey foreign key (manufacturer_id) references public.manufacturers (id) on delete restrict,
-    constraint catalogue_parts_lifecycle_check check (lifecycle in ('active', 'nrnd', 'last_time_buy', 'eol', 'obsolete', 'unknown')),
+    constraint catalogue_parts_normalized_mpn_manufacturer_id_key unique nulls not distinct (
+        normalized_mpn, manufacturer_id
+    ),
+    constraint catalogue_parts_manufacturer_id_fkey foreign key (manufacturer_id)
+    references public.manufacturers (id) on delete restrict,
+    constraint catalogue_parts_lifecycle_check
+    check (lifecycle in ('active', 'nrnd', 'last_time_buy', 'eol', 'obsolete', 'unknown')),
     constraint catalogue_parts_normalized_mpn_check check (normalized_mpn <> '')
 );
 comment on table public.catalogue_parts is 'Parts that all tenants share; read-only for them';
@@ -172,7 +188,8 @@ create table public.manufacturer_aliases (
     normalized_alias text generated always as (private.normalize_manufacturer(alias)) stored,
     manufacturer_id uuid not null,
     constraint manufacturer_aliases_pkey primary key (normalized_alias),
-    constraint manufacturer_aliases_manufacturer_id_fkey foreign key (manufacturer_id) references public.manufacturers (id) on delete cascade
+    constraint manufacturer_aliases_manufacturer_id_fkey foreign key (manufacturer_id)
+    references public.manufacturers (id) on delete cascade
 );
 comment on table public.manufacturer_aliases is 'Other spellings of a manufacturer';
 comment on column public.manufacturer_aliases.alias is 'The spelling as seen';
@@ -209,11 +226,13 @@ comment on column public.organizations.arc_saas_tenant_id is 'The tenant in the 
 comment on column public.organizations.name is 'Display name';
 comment on column public.organizations.slug is 'Tenant key: part of the portal URL';
 comment on column public.organizations.plan_id is 'Plan, by its id in the control plane';
-comment on column public.organizations.status is 'active, suspended or deprovisioned; only an active organization is served';
+comment on column public.organizations.status is
+'active, suspended or deprovisioned; only an active organization is served';
 comment on column public.organizations.max_users is 'Limit of the metric users; null is unlimited';
 comment on column public.organizations.max_components is 'Limit of the metric components; null is unlimited';
 comment on column public.organizations.max_storage_gb is 'Limit of stored files in gigabytes; null is unlimited';
-comment on column public.organizations.provisioned_at is 'When the control plane confirmed the tenant (event tenant.provisioned)';
+comment on column public.organizations.provisioned_at is
+'When the control plane confirmed the tenant (event tenant.provisioned)';
 comment on column public.organizations.created_at is 'When the row was made';
 comment on column public.organizations.updated_at is 'When the row last changed';
 
@@ -230,7 +249,8 @@ create table public.audit_logs (
     created_at timestamptz not null default now(),
     constraint audit_logs_pkey primary key (id),
     constraint audit_logs_organization_id_id_key unique (organization_id, id),
-    constraint audit_logs_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint audit_logs_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint audit_logs_action_check check (action in ('insert', 'update', 'delete'))
 );
 comment on table public.audit_logs is 'Who changed what; append-only';
@@ -253,7 +273,9 @@ create table public.components (
     mpn text not null,
     normalized_mpn text not null generated always as (private.normalize_mpn(mpn)) stored,
     manufacturer text,
-    normalized_manufacturer text not null generated always as (private.normalize_manufacturer(coalesce(manufacturer, ''))) stored,
+    normalized_manufacturer text not null generated always as (
+        private.normalize_manufacturer(coalesce(manufacturer, ''))
+    ) stored,
     catalogue_part_id uuid,
     description text,
     package text,
@@ -263,8 +285,10 @@ create table public.components (
     constraint components_pkey primary key (id),
     constraint components_organization_id_id_key unique (organization_id, id),
     constraint components_organization_id_part_key unique (organization_id, normalized_mpn, normalized_manufacturer),
-    constraint components_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint components_catalogue_part_id_fkey foreign key (catalogue_part_id) references public.catalogue_parts (id) on delete set null,
+    constraint components_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint components_catalogue_part_id_fkey foreign key (catalogue_part_id)
+    references public.catalogue_parts (id) on delete set null,
     constraint components_mpn_check check (length(mpn) <= 200),
     constraint components_normalized_mpn_check check (normalized_mpn <> '')
 );
@@ -290,7 +314,8 @@ create table public.organization_features (
     is_enabled boolean not null,
     updated_at timestamptz not null default now(),
     constraint organization_features_pkey primary key (organization_id, feature),
-    constraint organization_features_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint organization_features_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint organization_features_feature_check check (feature ~ '^[a-z][a-z0-9_]*$')
 );
 comment on table public.organization_features is 'Feature flags of an organization, set by its plan';
@@ -303,8 +328,10 @@ create table private.organization_issuers (
     issuer text not null,
     organization_id uuid not null,
     constraint organization_issuers_pkey primary key (issuer),
-    constraint organization_issuers_issuer_fkey foreign key (issuer) references private.issuers (issuer) on update cascade on delete cascade,
-    constraint organization_issuers_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade
+    constraint organization_issuers_issuer_fkey foreign key (issuer)
+    references private.issuers (issuer) on update cascade on delete cascade,
+    constraint organization_issuers_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade
 );
 comment on table private.organization_issuers is 'Which organization an issuer may speak for';
 comment on column private.organization_issuers.issuer is 'The iss claim';
@@ -327,7 +354,8 @@ create table private.processed_events (
     processed_at timestamptz not null default now(),
     constraint processed_events_pkey primary key (consumer, event_id)
 );
-comment on table private.processed_events is 'Ledger of events whose effect is committed: a replayed message is known by it';
+comment on table private.processed_events is
+'Ledger of events whose effect is committed: a replayed message is known by it';
 comment on column private.processed_events.consumer is 'Queue or webhook that processed the event';
 comment on column private.processed_events.event_id is 'event_id of the message';
 comment on column private.processed_events.processed_at is 'When the effect was committed';
@@ -343,7 +371,8 @@ create table public.projects (
     constraint projects_pkey primary key (id),
     constraint projects_organization_id_id_key unique (organization_id, id),
     constraint projects_organization_id_name_key unique (organization_id, name),
-    constraint projects_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint projects_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint projects_name_check check (length(name) between 1 and 200)
 );
 comment on table public.projects is 'Groups of BOMs';
@@ -395,7 +424,8 @@ create table public.usage_counters (
     current_count bigint not null,
     updated_at timestamptz not null default now(),
     constraint usage_counters_pkey primary key (organization_id, metric),
-    constraint usage_counters_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint usage_counters_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint usage_counters_metric_check check (metric in ('users', 'components')),
     constraint usage_counters_current_count_check check (current_count >= 0)
 );
@@ -418,10 +448,12 @@ create table public.users (
     constraint users_pkey primary key (id),
     constraint users_organization_id_id_key unique (organization_id, id),
     constraint users_organization_id_email_key unique (organization_id, email),
-    constraint users_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint users_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint users_role_check check (role in ('owner', 'admin', 'member', 'viewer')),
     constraint users_status_check check (status in ('active', 'deactivated')),
-    constraint users_email_check check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$')
+    constraint users_email_check
+    check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$')
 );
 comment on table public.users is 'People of an organization; the truth for their role';
 comment on column public.users.id is 'Identifier';
@@ -430,7 +462,8 @@ comment on column public.users.email is 'Address, unique in the organization';
 comment on column public.users.first_name is 'Given name';
 comment on column public.users.last_name is 'Family name';
 comment on column public.users.role is 'owner, admin, member or viewer';
-comment on column public.users.status is 'active or deactivated; a deactivated user is refused at once and is not counted';
+comment on column public.users.status is
+'active or deactivated; a deactivated user is refused at once and is not counted';
 comment on column public.users.created_at is 'When the row was made';
 comment on column public.users.updated_at is 'When the row last changed';
 
@@ -458,9 +491,12 @@ create table public.boms (
     constraint boms_pkey primary key (id),
     constraint boms_organization_id_id_key unique (organization_id, id),
     constraint boms_organization_id_idempotency_key_key unique (organization_id, idempotency_key),
-    constraint boms_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint boms_project_id_fkey foreign key (organization_id, project_id) references public.projects (organization_id, id) on delete restrict,
-    constraint boms_created_by_fkey foreign key (organization_id, created_by) references public.users (organization_id, id) on delete set null (created_by),
+    constraint boms_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint boms_project_id_fkey foreign key (organization_id, project_id)
+    references public.projects (organization_id, id) on delete restrict,
+    constraint boms_created_by_fkey foreign key (organization_id, created_by)
+    references public.users (organization_id, id) on delete set null (created_by),
     constraint boms_status_check check (status in ('uploaded', 'parsing', 'parsed', 'matching', 'ready', 'failed')),
     constraint boms_file_sha256_check check (file_sha256 ~ '^[0-9a-f]{64}$'),
     constraint boms_name_check check (length(name) between 1 and 200),
@@ -479,7 +515,8 @@ comment on column public.boms.line_count is 'Lines understood in the file';
 comment on column public.boms.processed_line_count is 'Lines matched so far';
 comment on column public.boms.matched_line_count is 'Lines with a match';
 comment on column public.boms.warning_count is 'Warnings on its lines';
-comment on column public.boms.parse_result is 'How the file was read: format, encoding, delimiter, sheet, header_row, mapping, warnings';
+comment on column public.boms.parse_result is
+'How the file was read: format, encoding, delimiter, sheet, header_row, mapping, warnings';
 comment on column public.boms.error is 'Why it failed: code, message, details, hint';
 comment on column public.boms.idempotency_key is 'Idempotency-Key of the upload';
 comment on column public.boms.request_hash is 'SHA-256 over content, name and project of the upload';
@@ -506,9 +543,12 @@ create table public.alerts (
     updated_at timestamptz not null default now(),
     constraint alerts_pkey primary key (id),
     constraint alerts_organization_id_id_key unique (organization_id, id),
-    constraint alerts_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint alerts_component_id_fkey foreign key (organization_id, component_id) references public.components (organization_id, id) on delete cascade,
-    constraint alerts_bom_id_fkey foreign key (organization_id, bom_id) references public.boms (organization_id, id) on delete cascade,
+    constraint alerts_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint alerts_component_id_fkey foreign key (organization_id, component_id)
+    references public.components (organization_id, id) on delete cascade,
+    constraint alerts_bom_id_fkey foreign key (organization_id, bom_id)
+    references public.boms (organization_id, id) on delete cascade,
     constraint alerts_type_check check (type in ('component-eol', 'price-change', 'supply-risk', 'bom-enriched')),
     constraint alerts_severity_check check (severity in ('info', 'warning', 'critical')),
     constraint alerts_status_check check (status in ('open', 'acknowledged', 'resolved')),
@@ -558,11 +598,16 @@ create table public.bom_line_items (
     constraint bom_line_items_pkey primary key (id),
     constraint bom_line_items_organization_id_id_key unique (organization_id, id),
     constraint bom_line_items_bom_id_position_key unique (organization_id, bom_id, position),
-    constraint bom_line_items_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint bom_line_items_bom_id_fkey foreign key (organization_id, bom_id) references public.boms (organization_id, id) on delete cascade,
-    constraint bom_line_items_component_id_fkey foreign key (organization_id, component_id) references public.components (organization_id, id) on delete set null (component_id),
-    constraint bom_line_items_catalogue_part_id_fkey foreign key (catalogue_part_id) references public.catalogue_parts (id) on delete set null,
-    constraint bom_line_items_match_status_check check (match_status in ('pending', 'matched', 'suggested', 'unmatched')),
+    constraint bom_line_items_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint bom_line_items_bom_id_fkey foreign key (organization_id, bom_id)
+    references public.boms (organization_id, id) on delete cascade,
+    constraint bom_line_items_component_id_fkey foreign key (organization_id, component_id)
+    references public.components (organization_id, id) on delete set null (component_id),
+    constraint bom_line_items_catalogue_part_id_fkey foreign key (catalogue_part_id)
+    references public.catalogue_parts (id) on delete set null,
+    constraint bom_line_items_match_status_check
+    check (match_status in ('pending', 'matched', 'suggested', 'unmatched')),
     constraint bom_line_items_match_method_check check (match_method in ('mpn_manufacturer', 'mpn', 'supplier_sku')),
     constraint bom_line_items_match_confidence_check check (match_confidence between 0 and 1)
 );
@@ -606,8 +651,10 @@ create table public.enrichment_queue (
     constraint enrichment_queue_pkey primary key (id),
     constraint enrichment_queue_organization_id_id_key unique (organization_id, id),
     constraint enrichment_queue_bom_line_item_id_key unique (organization_id, bom_line_item_id),
-    constraint enrichment_queue_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint enrichment_queue_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id) references public.bom_line_items (organization_id, id) on delete cascade,
+    constraint enrichment_queue_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint enrichment_queue_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id)
+    references public.bom_line_items (organization_id, id) on delete cascade,
     constraint enrichment_queue_reason_check check (reason in ('no_match', 'no_part_number')),
     constraint enrichment_queue_status_check check (status in ('pending', 'done', 'dismissed'))
 );
@@ -631,9 +678,12 @@ create table public.notification_preferences (
     constraint notification_preferences_pkey primary key (id),
     constraint notification_preferences_organization_id_id_key unique (organization_id, id),
     constraint notification_preferences_subject_key unique nulls not distinct (organization_id, user_id, alert_type),
-    constraint notification_preferences_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint notification_preferences_user_id_fkey foreign key (organization_id, user_id) references public.users (organization_id, id) on delete cascade,
-    constraint notification_preferences_alert_type_check check (alert_type in ('component-eol', 'price-change', 'supply-risk', 'bom-enriched')),
+    constraint notification_preferences_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint notification_preferences_user_id_fkey foreign key (organization_id, user_id)
+    references public.users (organization_id, id) on delete cascade,
+    constraint notification_preferences_alert_type_check
+    check (alert_type in ('component-eol', 'price-change', 'supply-risk', 'bom-enriched')),
     constraint notification_preferences_channels_check check (channels <@ array['in_app', 'email', 'sms', 'push'])
 );
 comment on table public.notification_preferences is 'Which alerts a user, or the whole organization, wants and how';
@@ -652,8 +702,10 @@ create table private.user_identities (
     user_id uuid not null,
     created_at timestamptz not null default now(),
     constraint user_identities_pkey primary key (issuer, subject),
-    constraint user_identities_issuer_fkey foreign key (issuer) references private.issuers (issuer) on update cascade on delete cascade,
-    constraint user_identities_user_id_fkey foreign key (organization_id, user_id) references public.users (organization_id, id) on delete cascade
+    constraint user_identities_issuer_fkey foreign key (issuer)
+    references private.issuers (issuer) on update cascade on delete cascade,
+    constraint user_identities_user_id_fkey foreign key (organization_id, user_id)
+    references public.users (organization_id, id) on delete cascade
 );
 comment on table private.user_identities is 'The subjects a person has at issuers';
 comment on column private.user_identities.issuer is 'The iss claim';
@@ -688,7 +740,8 @@ create table public.vendor_parts (
     source text not null,
     constraint vendor_parts_pkey primary key (vendor_id, normalized_sku),
     constraint vendor_parts_vendor_id_fkey foreign key (vendor_id) references public.vendors (id) on delete cascade,
-    constraint vendor_parts_catalogue_part_id_fkey foreign key (catalogue_part_id) references public.catalogue_parts (id) on delete cascade
+    constraint vendor_parts_catalogue_part_id_fkey foreign key (catalogue_part_id)
+    references public.catalogue_parts (id) on delete cascade
 );
 comment on table public.vendor_parts is 'Supplier numbers and the catalogue part they stand for';
 comment on column public.vendor_parts.vendor_id is 'Distributor';

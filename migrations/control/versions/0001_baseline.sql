@@ -1,4 +1,3 @@
--- The first release: every schema, table and queue. Functions, triggers and policies are repeatable.
 -- The first release. It meets an empty database, so its indexes lock nobody out.
 -- squawk-ignore-file require-concurrent-index-creation
 
@@ -55,13 +54,20 @@ create function private.current_organization_id() returns uuid
 language sql stable parallel safe set search_path = '' as $$
     select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id', '')::uuid
 $$;
-comment on function private.current_organization_id() is 'The organization of the caller''s token, or null: then no row is theirs';
+comment on function private.current_organization_id() is
+'The organization of the caller''s token, or null: then no row is theirs';
 
 create function private.current_tenant_id() returns uuid
 language sql stable parallel safe set search_path = '' as $$
     select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenantId', '')::uuid
 $$;
 comment on function private.current_tenant_id() is 'The tenant of the caller''s token, or null: then no row is theirs';
+
+grant execute on function private.current_organization_id()
+to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
+grant execute on function private.current_tenant_id()
+to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
+grant execute on function private.is_slug(text) to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
 
 create table tenant_management.app_planes (
     id uuid not null default gen_random_uuid(),
@@ -82,7 +88,8 @@ comment on table tenant_management.app_planes is 'App-plane instances a tenant c
 comment on column tenant_management.app_planes.id is 'Identifier';
 comment on column tenant_management.app_planes.name is 'Name for operators';
 comment on column tenant_management.app_planes.base_url is 'Address of its edge API, inside';
-comment on column tenant_management.app_planes.portal_url is 'Address of its portal, outside; the tenant key is appended';
+comment on column tenant_management.app_planes.portal_url is
+'Address of its portal, outside; the tenant key is appended';
 comment on column tenant_management.app_planes.region is 'Region';
 comment on column tenant_management.app_planes.capacity is 'Tenants it may hold';
 comment on column tenant_management.app_planes.placement is 'pooled or dedicated';
@@ -101,7 +108,8 @@ create table private.dead_letters (
     constraint dead_letters_pkey primary key (id),
     constraint dead_letters_queue_message_id_key unique (queue, message_id)
 );
-comment on table private.dead_letters is 'Messages whose tries are used up, with the error, for a person to replay or drop';
+comment on table private.dead_letters is
+'Messages whose tries are used up, with the error, for a person to replay or drop';
 comment on column private.dead_letters.id is 'Identifier';
 comment on column private.dead_letters.queue is 'Queue the message was taken from';
 comment on column private.dead_letters.message_id is 'pgmq message id';
@@ -144,7 +152,8 @@ create table tenant_management.leads (
     updated_at timestamptz not null default now(),
     constraint leads_pkey primary key (id),
     constraint leads_status_check check (status in ('new', 'verified', 'converted')),
-    constraint leads_email_check check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
+    constraint leads_email_check
+    check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
     constraint leads_first_name_check check (length(first_name) between 1 and 100),
     constraint leads_last_name_check check (length(last_name) between 1 and 100),
     constraint leads_company_name_check check (length(company_name) between 1 and 200)
@@ -178,7 +187,8 @@ create table private.lead_tokens (
 comment on table private.lead_tokens is 'Single-use tokens of a lead, hashed';
 comment on column private.lead_tokens.token_hash is 'SHA-256 of the token';
 comment on column private.lead_tokens.lead_id is 'The lead';
-comment on column private.lead_tokens.kind is 'verification (mailed, single use) or lead (returned by the verification)';
+comment on column private.lead_tokens.kind is
+'verification (mailed, single use) or lead (returned by the verification)';
 comment on column private.lead_tokens.expires_at is 'End of its life';
 comment on column private.lead_tokens.used_at is 'When a verification token was used';
 comment on column private.lead_tokens.created_at is 'When the row was made';
@@ -219,7 +229,8 @@ create table tenant_management.plan_features (
     plan_id text not null,
     feature text not null,
     constraint plan_features_pkey primary key (plan_id, feature),
-    constraint plan_features_plan_id_fkey foreign key (plan_id) references tenant_management.plans (id) on delete cascade
+    constraint plan_features_plan_id_fkey foreign key (plan_id)
+    references tenant_management.plans (id) on delete cascade
 );
 comment on table tenant_management.plan_features is 'Features a plan includes';
 comment on column tenant_management.plan_features.plan_id is 'Plan';
@@ -245,7 +256,8 @@ create table private.processed_events (
     processed_at timestamptz not null default now(),
     constraint processed_events_pkey primary key (consumer, event_id)
 );
-comment on table private.processed_events is 'Ledger of events whose effect is committed: a replayed message is known by it';
+comment on table private.processed_events is
+'Ledger of events whose effect is committed: a replayed message is known by it';
 comment on column private.processed_events.consumer is 'Queue or webhook that processed the event';
 comment on column private.processed_events.event_id is 'event_id of the message';
 comment on column private.processed_events.processed_at is 'When the effect was committed';
@@ -306,16 +318,23 @@ create table tenant_management.tenants (
     constraint tenants_key_key unique (key),
     constraint tenants_lead_id_key unique (lead_id),
     constraint tenants_lead_id_fkey foreign key (lead_id) references tenant_management.leads (id) on delete set null,
-    constraint tenants_app_plane_id_fkey foreign key (app_plane_id) references tenant_management.app_planes (id) on delete restrict,
+    constraint tenants_app_plane_id_fkey foreign key (app_plane_id)
+    references tenant_management.app_planes (id) on delete restrict,
     constraint tenants_key_check check (private.is_slug(key) and length(key) between 3 and 40),
     constraint tenants_name_check check (length(name) between 1 and 200),
-    constraint tenants_status_check check (status in ('pending_provision', 'provisioning', 'active', 'provision_failed', 'suspended', 'deprovisioning', 'inactive'))
+    constraint tenants_status_check
+    check (
+        status in (
+            'pending_provision', 'provisioning', 'active', 'provision_failed', 'suspended', 'deprovisioning', 'inactive'
+        )
+    )
 );
 comment on table tenant_management.tenants is 'Customers of the platform';
 comment on column tenant_management.tenants.id is 'Identifier';
 comment on column tenant_management.tenants.key is 'Short name in URLs and the realm''s name';
 comment on column tenant_management.tenants.name is 'Company name';
-comment on column tenant_management.tenants.status is 'pending_provision, provisioning, active, provision_failed, suspended, deprovisioning or inactive';
+comment on column tenant_management.tenants.status is
+'pending_provision, provisioning, active, provision_failed, suspended, deprovisioning or inactive';
 comment on column tenant_management.tenants.status_reason is 'Why it is in this state, for an operator';
 comment on column tenant_management.tenants.lead_id is 'Lead it came from';
 comment on column tenant_management.tenants.app_plane_id is 'App plane it is placed on';
@@ -342,7 +361,8 @@ create table tenant_management.addresses (
     constraint addresses_pkey primary key (id),
     constraint addresses_tenant_id_id_key unique (tenant_id, id),
     constraint addresses_tenant_id_kind_key unique (tenant_id, kind),
-    constraint addresses_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
+    constraint addresses_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
     constraint addresses_kind_check check (kind in ('billing', 'shipping')),
     constraint addresses_country_check check (country ~ '^[A-Z]{2}$'),
     constraint addresses_line1_check check (length(line1) between 1 and 200),
@@ -374,8 +394,10 @@ create table tenant_management.contacts (
     constraint contacts_pkey primary key (id),
     constraint contacts_tenant_id_id_key unique (tenant_id, id),
     constraint contacts_tenant_id_email_key unique (tenant_id, email),
-    constraint contacts_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
-    constraint contacts_email_check check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
+    constraint contacts_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
+    constraint contacts_email_check
+    check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
     constraint contacts_type_check check (type in ('general', 'billing', 'technical'))
 );
 comment on table tenant_management.contacts is 'People to talk to at a tenant';
@@ -401,7 +423,8 @@ create table tenant_management.settings (
     constraint settings_pkey primary key (id),
     constraint settings_tenant_id_id_key unique (tenant_id, id),
     constraint settings_tenant_id_key_key unique (tenant_id, key),
-    constraint settings_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
+    constraint settings_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
     constraint settings_key_check check (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
     constraint settings_value_check check (pg_column_size(value) <= 65536)
 );
@@ -424,8 +447,10 @@ create table tenant_management.subscriptions (
     updated_at timestamptz not null default now(),
     constraint subscriptions_pkey primary key (id),
     constraint subscriptions_tenant_id_id_key unique (tenant_id, id),
-    constraint subscriptions_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
-    constraint subscriptions_plan_id_fkey foreign key (plan_id) references tenant_management.plans (id) on delete restrict,
+    constraint subscriptions_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
+    constraint subscriptions_plan_id_fkey foreign key (plan_id)
+    references tenant_management.plans (id) on delete restrict,
     constraint subscriptions_status_check check (status in ('pending', 'active', 'cancelled', 'expired')),
     constraint subscriptions_period_check check (current_period_start < current_period_end)
 );
@@ -439,7 +464,9 @@ comment on column tenant_management.subscriptions.current_period_end is 'End of 
 comment on column tenant_management.subscriptions.created_at is 'When the row was made';
 comment on column tenant_management.subscriptions.updated_at is 'When the row last changed';
 
-create unique index subscriptions_current_idx on tenant_management.subscriptions (tenant_id) where status in ('pending', 'active');
+create unique index subscriptions_current_idx on tenant_management.subscriptions (tenant_id) where status in (
+    'pending', 'active'
+);
 create index subscriptions_plan_id_idx on tenant_management.subscriptions (plan_id);
 
 create table tenant_management.invoices (
@@ -458,10 +485,12 @@ create table tenant_management.invoices (
     updated_at timestamptz not null default now(),
     constraint invoices_pkey primary key (id),
     constraint invoices_tenant_id_id_key unique (tenant_id, id),
-    constraint invoices_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
+    constraint invoices_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
     constraint invoices_number_key unique (number),
     constraint invoices_period_key unique (subscription_id, period_start),
-    constraint invoices_subscription_id_fkey foreign key (tenant_id, subscription_id) references tenant_management.subscriptions (tenant_id, id) on delete restrict,
+    constraint invoices_subscription_id_fkey foreign key (tenant_id, subscription_id)
+    references tenant_management.subscriptions (tenant_id, id) on delete restrict,
     constraint invoices_amount_minor_check check (amount_minor >= 0),
     constraint invoices_currency_check check (currency ~ '^[A-Z]{3}$'),
     constraint invoices_status_check check (status in ('pending', 'paid', 'cancelled')),
@@ -495,7 +524,8 @@ create table tenant_management.users (
     updated_at timestamptz not null default now(),
     constraint users_pkey primary key (id),
     constraint users_email_key unique (email),
-    constraint users_email_check check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
+    constraint users_email_check
+    check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
     constraint users_status_check check (status in ('active', 'deactivated'))
 );
 comment on table tenant_management.users is 'People who use the control plane: operators and tenant admins';
@@ -503,7 +533,8 @@ comment on column tenant_management.users.id is 'Identifier';
 comment on column tenant_management.users.email is 'Address';
 comment on column tenant_management.users.first_name is 'Given name';
 comment on column tenant_management.users.last_name is 'Family name';
-comment on column tenant_management.users.is_platform_admin is 'Operator of the platform; decided here and nowhere else';
+comment on column tenant_management.users.is_platform_admin is
+'Operator of the platform; decided here and nowhere else';
 comment on column tenant_management.users.status is 'active or deactivated; a deactivated user is refused at once';
 comment on column tenant_management.users.created_at is 'When the row was made';
 comment on column tenant_management.users.updated_at is 'When the row last changed';
@@ -514,8 +545,10 @@ create table tenant_management.user_identities (
     user_id uuid not null,
     created_at timestamptz not null default now(),
     constraint user_identities_pkey primary key (issuer, subject),
-    constraint user_identities_issuer_fkey foreign key (issuer) references private.issuers (issuer) on update cascade on delete cascade,
-    constraint user_identities_user_id_fkey foreign key (user_id) references tenant_management.users (id) on delete cascade
+    constraint user_identities_issuer_fkey foreign key (issuer)
+    references private.issuers (issuer) on update cascade on delete cascade,
+    constraint user_identities_user_id_fkey foreign key (user_id)
+    references tenant_management.users (id) on delete cascade
 );
 comment on table tenant_management.user_identities is 'The subjects a person has at issuers';
 comment on column tenant_management.user_identities.issuer is 'The iss claim';
@@ -533,8 +566,10 @@ create table tenant_management.user_tenants (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint user_tenants_pkey primary key (tenant_id, user_id),
-    constraint user_tenants_user_id_fkey foreign key (user_id) references tenant_management.users (id) on delete cascade,
-    constraint user_tenants_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
+    constraint user_tenants_user_id_fkey foreign key (user_id)
+    references tenant_management.users (id) on delete cascade,
+    constraint user_tenants_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
     constraint user_tenants_role_check check (role in ('owner', 'admin', 'member', 'viewer')),
     constraint user_tenants_status_check check (status in ('active', 'deactivated'))
 );
@@ -561,11 +596,14 @@ create table tenant_management.workflows (
     updated_at timestamptz not null default now(),
     constraint workflows_pkey primary key (id),
     constraint workflows_tenant_id_id_key unique (tenant_id, id),
-    constraint workflows_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
-    constraint workflows_status_check check (status in ('pending', 'running', 'halted', 'cancelling', 'cancelled', 'completed'))
+    constraint workflows_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
+    constraint workflows_status_check
+    check (status in ('pending', 'running', 'halted', 'cancelling', 'cancelled', 'completed'))
 );
 comment on table tenant_management.workflows is 'Runs of declared workflows, such as provisioning';
-comment on column tenant_management.workflows.id is 'Workflow id, such as provision-tenant-{tenantId}: starting it twice is one run';
+comment on column tenant_management.workflows.id is
+'Workflow id, such as provision-tenant-{tenantId}: starting it twice is one run';
 comment on column tenant_management.workflows.tenant_id is 'Tenant that owns the row';
 comment on column tenant_management.workflows.name is 'Declared workflow, such as TenantProvisioningWorkflow';
 comment on column tenant_management.workflows.status is 'pending, running, halted, cancelling, cancelled or completed';
@@ -592,15 +630,18 @@ create table tenant_management.workflow_steps (
     output jsonb,
     constraint workflow_steps_pkey primary key (workflow_id, position),
     constraint workflow_steps_workflow_id_name_key unique (workflow_id, name),
-    constraint workflow_steps_workflow_id_fkey foreign key (tenant_id, workflow_id) references tenant_management.workflows (tenant_id, id) on delete cascade,
-    constraint workflow_steps_status_check check (status in ('pending', 'running', 'waiting', 'completed', 'failed', 'undoing', 'undone'))
+    constraint workflow_steps_workflow_id_fkey foreign key (tenant_id, workflow_id)
+    references tenant_management.workflows (tenant_id, id) on delete cascade,
+    constraint workflow_steps_status_check
+    check (status in ('pending', 'running', 'waiting', 'completed', 'failed', 'undoing', 'undone'))
 );
 comment on table tenant_management.workflow_steps is 'Steps of a workflow run: how far it is, and why it waits';
 comment on column tenant_management.workflow_steps.tenant_id is 'Tenant that owns the row';
 comment on column tenant_management.workflow_steps.workflow_id is 'The run';
 comment on column tenant_management.workflow_steps.position is 'Place in the run, from 1';
 comment on column tenant_management.workflow_steps.name is 'Declared step, such as createIdpUser';
-comment on column tenant_management.workflow_steps.status is 'pending, running, waiting (to be tried again), completed, failed, undoing or undone';
+comment on column tenant_management.workflow_steps.status is
+'pending, running, waiting (to be tried again), completed, failed, undoing or undone';
 comment on column tenant_management.workflow_steps.attempt is 'Tries made';
 comment on column tenant_management.workflow_steps.max_attempts is 'Tries allowed';
 comment on column tenant_management.workflow_steps.started_at is 'When the last try began';

@@ -12,9 +12,12 @@ create table public.alerts (
     updated_at timestamptz not null default now(),
     constraint alerts_pkey primary key (id),
     constraint alerts_organization_id_id_key unique (organization_id, id),
-    constraint alerts_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint alerts_component_id_fkey foreign key (organization_id, component_id) references public.components (organization_id, id) on delete cascade,
-    constraint alerts_bom_id_fkey foreign key (organization_id, bom_id) references public.boms (organization_id, id) on delete cascade,
+    constraint alerts_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint alerts_component_id_fkey foreign key (organization_id, component_id)
+    references public.components (organization_id, id) on delete cascade,
+    constraint alerts_bom_id_fkey foreign key (organization_id, bom_id)
+    references public.boms (organization_id, id) on delete cascade,
     constraint alerts_type_check check (type in ('component-eol', 'price-change', 'supply-risk', 'bom-enriched')),
     constraint alerts_severity_check check (severity in ('info', 'warning', 'critical')),
     constraint alerts_status_check check (status in ('open', 'acknowledged', 'resolved')),

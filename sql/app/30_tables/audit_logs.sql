@@ -11,7 +11,8 @@ create table public.audit_logs (
     created_at timestamptz not null default now(),
     constraint audit_logs_pkey primary key (id),
     constraint audit_logs_organization_id_id_key unique (organization_id, id),
-    constraint audit_logs_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint audit_logs_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint audit_logs_action_check check (action in ('insert', 'update', 'delete'))
 );
 comment on table public.audit_logs is 'Who changed what; append-only';

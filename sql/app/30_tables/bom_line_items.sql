@@ -26,11 +26,16 @@ create table public.bom_line_items (
     constraint bom_line_items_pkey primary key (id),
     constraint bom_line_items_organization_id_id_key unique (organization_id, id),
     constraint bom_line_items_bom_id_position_key unique (organization_id, bom_id, position),
-    constraint bom_line_items_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint bom_line_items_bom_id_fkey foreign key (organization_id, bom_id) references public.boms (organization_id, id) on delete cascade,
-    constraint bom_line_items_component_id_fkey foreign key (organization_id, component_id) references public.components (organization_id, id) on delete set null (component_id),
-    constraint bom_line_items_catalogue_part_id_fkey foreign key (catalogue_part_id) references public.catalogue_parts (id) on delete set null,
-    constraint bom_line_items_match_status_check check (match_status in ('pending', 'matched', 'suggested', 'unmatched')),
+    constraint bom_line_items_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint bom_line_items_bom_id_fkey foreign key (organization_id, bom_id)
+    references public.boms (organization_id, id) on delete cascade,
+    constraint bom_line_items_component_id_fkey foreign key (organization_id, component_id)
+    references public.components (organization_id, id) on delete set null (component_id),
+    constraint bom_line_items_catalogue_part_id_fkey foreign key (catalogue_part_id)
+    references public.catalogue_parts (id) on delete set null,
+    constraint bom_line_items_match_status_check
+    check (match_status in ('pending', 'matched', 'suggested', 'unmatched')),
     constraint bom_line_items_match_method_check check (match_method in ('mpn_manufacturer', 'mpn', 'supplier_sku')),
     constraint bom_line_items_match_confidence_check check (match_confidence between 0 and 1)
 );

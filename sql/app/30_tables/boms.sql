@@ -22,9 +22,12 @@ create table public.boms (
     constraint boms_pkey primary key (id),
     constraint boms_organization_id_id_key unique (organization_id, id),
     constraint boms_organization_id_idempotency_key_key unique (organization_id, idempotency_key),
-    constraint boms_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint boms_project_id_fkey foreign key (organization_id, project_id) references public.projects (organization_id, id) on delete restrict,
-    constraint boms_created_by_fkey foreign key (organization_id, created_by) references public.users (organization_id, id) on delete set null (created_by),
+    constraint boms_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint boms_project_id_fkey foreign key (organization_id, project_id)
+    references public.projects (organization_id, id) on delete restrict,
+    constraint boms_created_by_fkey foreign key (organization_id, created_by)
+    references public.users (organization_id, id) on delete set null (created_by),
     constraint boms_status_check check (status in ('uploaded', 'parsing', 'parsed', 'matching', 'ready', 'failed')),
     constraint boms_file_sha256_check check (file_sha256 ~ '^[0-9a-f]{64}$'),
     constraint boms_name_check check (length(name) between 1 and 200),
@@ -43,7 +46,8 @@ comment on column public.boms.line_count is 'Lines understood in the file';
 comment on column public.boms.processed_line_count is 'Lines matched so far';
 comment on column public.boms.matched_line_count is 'Lines with a match';
 comment on column public.boms.warning_count is 'Warnings on its lines';
-comment on column public.boms.parse_result is 'How the file was read: format, encoding, delimiter, sheet, header_row, mapping, warnings';
+comment on column public.boms.parse_result is
+'How the file was read: format, encoding, delimiter, sheet, header_row, mapping, warnings';
 comment on column public.boms.error is 'Why it failed: code, message, details, hint';
 comment on column public.boms.idempotency_key is 'Idempotency-Key of the upload';
 comment on column public.boms.request_hash is 'SHA-256 over content, name and project of the upload';

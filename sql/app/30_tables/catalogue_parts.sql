@@ -12,9 +12,13 @@ create table public.catalogue_parts (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint catalogue_parts_pkey primary key (id),
-    constraint catalogue_parts_normalized_mpn_manufacturer_id_key unique nulls not distinct (normalized_mpn, manufacturer_id),
-    constraint catalogue_parts_manufacturer_id_fkey foreign key (manufacturer_id) references public.manufacturers (id) on delete restrict,
-    constraint catalogue_parts_lifecycle_check check (lifecycle in ('active', 'nrnd', 'last_time_buy', 'eol', 'obsolete', 'unknown')),
+    constraint catalogue_parts_normalized_mpn_manufacturer_id_key unique nulls not distinct (
+        normalized_mpn, manufacturer_id
+    ),
+    constraint catalogue_parts_manufacturer_id_fkey foreign key (manufacturer_id)
+    references public.manufacturers (id) on delete restrict,
+    constraint catalogue_parts_lifecycle_check
+    check (lifecycle in ('active', 'nrnd', 'last_time_buy', 'eol', 'obsolete', 'unknown')),
     constraint catalogue_parts_normalized_mpn_check check (normalized_mpn <> '')
 );
 comment on table public.catalogue_parts is 'Parts that all tenants share; read-only for them';

@@ -4,7 +4,9 @@ create table public.components (
     mpn text not null,
     normalized_mpn text not null generated always as (private.normalize_mpn(mpn)) stored,
     manufacturer text,
-    normalized_manufacturer text not null generated always as (private.normalize_manufacturer(coalesce(manufacturer, ''))) stored,
+    normalized_manufacturer text not null generated always as (
+        private.normalize_manufacturer(coalesce(manufacturer, ''))
+    ) stored,
     catalogue_part_id uuid,
     description text,
     package text,
@@ -14,8 +16,10 @@ create table public.components (
     constraint components_pkey primary key (id),
     constraint components_organization_id_id_key unique (organization_id, id),
     constraint components_organization_id_part_key unique (organization_id, normalized_mpn, normalized_manufacturer),
-    constraint components_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint components_catalogue_part_id_fkey foreign key (catalogue_part_id) references public.catalogue_parts (id) on delete set null,
+    constraint components_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint components_catalogue_part_id_fkey foreign key (catalogue_part_id)
+    references public.catalogue_parts (id) on delete set null,
     constraint components_mpn_check check (length(mpn) <= 200),
     constraint components_normalized_mpn_check check (normalized_mpn <> '')
 );

@@ -9,8 +9,10 @@ create table public.enrichment_queue (
     constraint enrichment_queue_pkey primary key (id),
     constraint enrichment_queue_organization_id_id_key unique (organization_id, id),
     constraint enrichment_queue_bom_line_item_id_key unique (organization_id, bom_line_item_id),
-    constraint enrichment_queue_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint enrichment_queue_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id) references public.bom_line_items (organization_id, id) on delete cascade,
+    constraint enrichment_queue_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint enrichment_queue_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id)
+    references public.bom_line_items (organization_id, id) on delete cascade,
     constraint enrichment_queue_reason_check check (reason in ('no_match', 'no_part_number')),
     constraint enrichment_queue_status_check check (status in ('pending', 'done', 'dismissed'))
 );

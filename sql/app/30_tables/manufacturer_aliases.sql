@@ -3,7 +3,8 @@ create table public.manufacturer_aliases (
     normalized_alias text generated always as (private.normalize_manufacturer(alias)) stored,
     manufacturer_id uuid not null,
     constraint manufacturer_aliases_pkey primary key (normalized_alias),
-    constraint manufacturer_aliases_manufacturer_id_fkey foreign key (manufacturer_id) references public.manufacturers (id) on delete cascade
+    constraint manufacturer_aliases_manufacturer_id_fkey foreign key (manufacturer_id)
+    references public.manufacturers (id) on delete cascade
 );
 comment on table public.manufacturer_aliases is 'Other spellings of a manufacturer';
 comment on column public.manufacturer_aliases.alias is 'The spelling as seen';

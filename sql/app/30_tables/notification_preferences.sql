@@ -9,9 +9,12 @@ create table public.notification_preferences (
     constraint notification_preferences_pkey primary key (id),
     constraint notification_preferences_organization_id_id_key unique (organization_id, id),
     constraint notification_preferences_subject_key unique nulls not distinct (organization_id, user_id, alert_type),
-    constraint notification_preferences_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
-    constraint notification_preferences_user_id_fkey foreign key (organization_id, user_id) references public.users (organization_id, id) on delete cascade,
-    constraint notification_preferences_alert_type_check check (alert_type in ('component-eol', 'price-change', 'supply-risk', 'bom-enriched')),
+    constraint notification_preferences_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint notification_preferences_user_id_fkey foreign key (organization_id, user_id)
+    references public.users (organization_id, id) on delete cascade,
+    constraint notification_preferences_alert_type_check
+    check (alert_type in ('component-eol', 'price-change', 'supply-risk', 'bom-enriched')),
     constraint notification_preferences_channels_check check (channels <@ array['in_app', 'email', 'sms', 'push'])
 );
 comment on table public.notification_preferences is 'Which alerts a user, or the whole organization, wants and how';

@@ -4,7 +4,8 @@ create table public.organization_features (
     is_enabled boolean not null,
     updated_at timestamptz not null default now(),
     constraint organization_features_pkey primary key (organization_id, feature),
-    constraint organization_features_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint organization_features_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint organization_features_feature_check check (feature ~ '^[a-z][a-z0-9_]*$')
 );
 comment on table public.organization_features is 'Feature flags of an organization, set by its plan';

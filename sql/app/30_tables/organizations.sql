@@ -26,10 +26,12 @@ comment on column public.organizations.arc_saas_tenant_id is 'The tenant in the 
 comment on column public.organizations.name is 'Display name';
 comment on column public.organizations.slug is 'Tenant key: part of the portal URL';
 comment on column public.organizations.plan_id is 'Plan, by its id in the control plane';
-comment on column public.organizations.status is 'active, suspended or deprovisioned; only an active organization is served';
+comment on column public.organizations.status is
+'active, suspended or deprovisioned; only an active organization is served';
 comment on column public.organizations.max_users is 'Limit of the metric users; null is unlimited';
 comment on column public.organizations.max_components is 'Limit of the metric components; null is unlimited';
 comment on column public.organizations.max_storage_gb is 'Limit of stored files in gigabytes; null is unlimited';
-comment on column public.organizations.provisioned_at is 'When the control plane confirmed the tenant (event tenant.provisioned)';
+comment on column public.organizations.provisioned_at is
+'When the control plane confirmed the tenant (event tenant.provisioned)';
 comment on column public.organizations.created_at is 'When the row was made';
 comment on column public.organizations.updated_at is 'When the row last changed';

@@ -9,7 +9,8 @@ create table public.projects (
     constraint projects_pkey primary key (id),
     constraint projects_organization_id_id_key unique (organization_id, id),
     constraint projects_organization_id_name_key unique (organization_id, name),
-    constraint projects_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint projects_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint projects_name_check check (length(name) between 1 and 200)
 );
 comment on table public.projects is 'Groups of BOMs';

@@ -4,7 +4,8 @@ create table public.usage_counters (
     current_count bigint not null,
     updated_at timestamptz not null default now(),
     constraint usage_counters_pkey primary key (organization_id, metric),
-    constraint usage_counters_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint usage_counters_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint usage_counters_metric_check check (metric in ('users', 'components')),
     constraint usage_counters_current_count_check check (current_count >= 0)
 );

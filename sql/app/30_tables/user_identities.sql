@@ -5,8 +5,10 @@ create table private.user_identities (
     user_id uuid not null,
     created_at timestamptz not null default now(),
     constraint user_identities_pkey primary key (issuer, subject),
-    constraint user_identities_issuer_fkey foreign key (issuer) references private.issuers (issuer) on update cascade on delete cascade,
-    constraint user_identities_user_id_fkey foreign key (organization_id, user_id) references public.users (organization_id, id) on delete cascade
+    constraint user_identities_issuer_fkey foreign key (issuer)
+    references private.issuers (issuer) on update cascade on delete cascade,
+    constraint user_identities_user_id_fkey foreign key (organization_id, user_id)
+    references public.users (organization_id, id) on delete cascade
 );
 comment on table private.user_identities is 'The subjects a person has at issuers';
 comment on column private.user_identities.issuer is 'The iss claim';

@@ -11,10 +11,12 @@ create table public.users (
     constraint users_pkey primary key (id),
     constraint users_organization_id_id_key unique (organization_id, id),
     constraint users_organization_id_email_key unique (organization_id, email),
-    constraint users_organization_id_fkey foreign key (organization_id) references public.organizations (id) on delete cascade,
+    constraint users_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
     constraint users_role_check check (role in ('owner', 'admin', 'member', 'viewer')),
     constraint users_status_check check (status in ('active', 'deactivated')),
-    constraint users_email_check check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$')
+    constraint users_email_check
+    check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$')
 );
 comment on table public.users is 'People of an organization; the truth for their role';
 comment on column public.users.id is 'Identifier';
@@ -23,6 +25,7 @@ comment on column public.users.email is 'Address, unique in the organization';
 comment on column public.users.first_name is 'Given name';
 comment on column public.users.last_name is 'Family name';
 comment on column public.users.role is 'owner, admin, member or viewer';
-comment on column public.users.status is 'active or deactivated; a deactivated user is refused at once and is not counted';
+comment on column public.users.status is
+'active or deactivated; a deactivated user is refused at once and is not counted';
 comment on column public.users.created_at is 'When the row was made';
 comment on column public.users.updated_at is 'When the row last changed';

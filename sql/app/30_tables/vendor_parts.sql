@@ -6,7 +6,8 @@ create table public.vendor_parts (
     source text not null,
     constraint vendor_parts_pkey primary key (vendor_id, normalized_sku),
     constraint vendor_parts_vendor_id_fkey foreign key (vendor_id) references public.vendors (id) on delete cascade,
-    constraint vendor_parts_catalogue_part_id_fkey foreign key (catalogue_part_id) references public.catalogue_parts (id) on delete cascade
+    constraint vendor_parts_catalogue_part_id_fkey foreign key (catalogue_part_id)
+    references public.catalogue_parts (id) on delete cascade
 );
 comment on table public.vendor_parts is 'Supplier numbers and the catalogue part they stand for';
 comment on column public.vendor_parts.vendor_id is 'Distributor';

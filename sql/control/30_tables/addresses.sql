@@ -13,7 +13,8 @@ create table tenant_management.addresses (
     constraint addresses_pkey primary key (id),
     constraint addresses_tenant_id_id_key unique (tenant_id, id),
     constraint addresses_tenant_id_kind_key unique (tenant_id, kind),
-    constraint addresses_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
+    constraint addresses_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
     constraint addresses_kind_check check (kind in ('billing', 'shipping')),
     constraint addresses_country_check check (country ~ '^[A-Z]{2}$'),
     constraint addresses_line1_check check (length(line1) between 1 and 200),

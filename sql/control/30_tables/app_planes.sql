@@ -17,7 +17,8 @@ comment on table tenant_management.app_planes is 'App-plane instances a tenant c
 comment on column tenant_management.app_planes.id is 'Identifier';
 comment on column tenant_management.app_planes.name is 'Name for operators';
 comment on column tenant_management.app_planes.base_url is 'Address of its edge API, inside';
-comment on column tenant_management.app_planes.portal_url is 'Address of its portal, outside; the tenant key is appended';
+comment on column tenant_management.app_planes.portal_url is
+'Address of its portal, outside; the tenant key is appended';
 comment on column tenant_management.app_planes.region is 'Region';
 comment on column tenant_management.app_planes.capacity is 'Tenants it may hold';
 comment on column tenant_management.app_planes.placement is 'pooled or dedicated';

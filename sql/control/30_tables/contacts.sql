@@ -11,8 +11,10 @@ create table tenant_management.contacts (
     constraint contacts_pkey primary key (id),
     constraint contacts_tenant_id_id_key unique (tenant_id, id),
     constraint contacts_tenant_id_email_key unique (tenant_id, email),
-    constraint contacts_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
-    constraint contacts_email_check check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
+    constraint contacts_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
+    constraint contacts_email_check
+    check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
     constraint contacts_type_check check (type in ('general', 'billing', 'technical'))
 );
 comment on table tenant_management.contacts is 'People to talk to at a tenant';

@@ -14,10 +14,12 @@ create table tenant_management.invoices (
     updated_at timestamptz not null default now(),
     constraint invoices_pkey primary key (id),
     constraint invoices_tenant_id_id_key unique (tenant_id, id),
-    constraint invoices_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
+    constraint invoices_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
     constraint invoices_number_key unique (number),
     constraint invoices_period_key unique (subscription_id, period_start),
-    constraint invoices_subscription_id_fkey foreign key (tenant_id, subscription_id) references tenant_management.subscriptions (tenant_id, id) on delete restrict,
+    constraint invoices_subscription_id_fkey foreign key (tenant_id, subscription_id)
+    references tenant_management.subscriptions (tenant_id, id) on delete restrict,
     constraint invoices_amount_minor_check check (amount_minor >= 0),
     constraint invoices_currency_check check (currency ~ '^[A-Z]{3}$'),
     constraint invoices_status_check check (status in ('pending', 'paid', 'cancelled')),

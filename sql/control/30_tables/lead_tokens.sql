@@ -12,7 +12,8 @@ create table private.lead_tokens (
 comment on table private.lead_tokens is 'Single-use tokens of a lead, hashed';
 comment on column private.lead_tokens.token_hash is 'SHA-256 of the token';
 comment on column private.lead_tokens.lead_id is 'The lead';
-comment on column private.lead_tokens.kind is 'verification (mailed, single use) or lead (returned by the verification)';
+comment on column private.lead_tokens.kind is
+'verification (mailed, single use) or lead (returned by the verification)';
 comment on column private.lead_tokens.expires_at is 'End of its life';
 comment on column private.lead_tokens.used_at is 'When a verification token was used';
 comment on column private.lead_tokens.created_at is 'When the row was made';

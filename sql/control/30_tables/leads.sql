@@ -12,7 +12,8 @@ create table tenant_management.leads (
     updated_at timestamptz not null default now(),
     constraint leads_pkey primary key (id),
     constraint leads_status_check check (status in ('new', 'verified', 'converted')),
-    constraint leads_email_check check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
+    constraint leads_email_check
+    check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
     constraint leads_first_name_check check (length(first_name) between 1 and 100),
     constraint leads_last_name_check check (length(last_name) between 1 and 100),
     constraint leads_company_name_check check (length(company_name) between 1 and 200)

@@ -8,7 +8,8 @@ create table tenant_management.settings (
     constraint settings_pkey primary key (id),
     constraint settings_tenant_id_id_key unique (tenant_id, id),
     constraint settings_tenant_id_key_key unique (tenant_id, key),
-    constraint settings_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
+    constraint settings_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
     constraint settings_key_check check (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
     constraint settings_value_check check (pg_column_size(value) <= 65536)
 );

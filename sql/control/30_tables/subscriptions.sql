@@ -9,8 +9,10 @@ create table tenant_management.subscriptions (
     updated_at timestamptz not null default now(),
     constraint subscriptions_pkey primary key (id),
     constraint subscriptions_tenant_id_id_key unique (tenant_id, id),
-    constraint subscriptions_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
-    constraint subscriptions_plan_id_fkey foreign key (plan_id) references tenant_management.plans (id) on delete restrict,
+    constraint subscriptions_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
+    constraint subscriptions_plan_id_fkey foreign key (plan_id)
+    references tenant_management.plans (id) on delete restrict,
     constraint subscriptions_status_check check (status in ('pending', 'active', 'cancelled', 'expired')),
     constraint subscriptions_period_check check (current_period_start < current_period_end)
 );
@@ -24,5 +26,7 @@ comment on column tenant_management.subscriptions.current_period_end is 'End of 
 comment on column tenant_management.subscriptions.created_at is 'When the row was made';
 comment on column tenant_management.subscriptions.updated_at is 'When the row last changed';
 
-create unique index subscriptions_current_idx on tenant_management.subscriptions (tenant_id) where status in ('pending', 'active');
+create unique index subscriptions_current_idx on tenant_management.subscriptions (tenant_id) where status in (
+    'pending', 'active'
+);
 create index subscriptions_plan_id_idx on tenant_management.subscriptions (plan_id);

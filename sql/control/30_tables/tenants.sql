@@ -15,16 +15,23 @@ create table tenant_management.tenants (
     constraint tenants_key_key unique (key),
     constraint tenants_lead_id_key unique (lead_id),
     constraint tenants_lead_id_fkey foreign key (lead_id) references tenant_management.leads (id) on delete set null,
-    constraint tenants_app_plane_id_fkey foreign key (app_plane_id) references tenant_management.app_planes (id) on delete restrict,
+    constraint tenants_app_plane_id_fkey foreign key (app_plane_id)
+    references tenant_management.app_planes (id) on delete restrict,
     constraint tenants_key_check check (private.is_slug(key) and length(key) between 3 and 40),
     constraint tenants_name_check check (length(name) between 1 and 200),
-    constraint tenants_status_check check (status in ('pending_provision', 'provisioning', 'active', 'provision_failed', 'suspended', 'deprovisioning', 'inactive'))
+    constraint tenants_status_check
+    check (
+        status in (
+            'pending_provision', 'provisioning', 'active', 'provision_failed', 'suspended', 'deprovisioning', 'inactive'
+        )
+    )
 );
 comment on table tenant_management.tenants is 'Customers of the platform';
 comment on column tenant_management.tenants.id is 'Identifier';
 comment on column tenant_management.tenants.key is 'Short name in URLs and the realm''s name';
 comment on column tenant_management.tenants.name is 'Company name';
-comment on column tenant_management.tenants.status is 'pending_provision, provisioning, active, provision_failed, suspended, deprovisioning or inactive';
+comment on column tenant_management.tenants.status is
+'pending_provision, provisioning, active, provision_failed, suspended, deprovisioning or inactive';
 comment on column tenant_management.tenants.status_reason is 'Why it is in this state, for an operator';
 comment on column tenant_management.tenants.lead_id is 'Lead it came from';
 comment on column tenant_management.tenants.app_plane_id is 'App plane it is placed on';

@@ -6,8 +6,10 @@ create table tenant_management.user_tenants (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint user_tenants_pkey primary key (tenant_id, user_id),
-    constraint user_tenants_user_id_fkey foreign key (user_id) references tenant_management.users (id) on delete cascade,
-    constraint user_tenants_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
+    constraint user_tenants_user_id_fkey foreign key (user_id)
+    references tenant_management.users (id) on delete cascade,
+    constraint user_tenants_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
     constraint user_tenants_role_check check (role in ('owner', 'admin', 'member', 'viewer')),
     constraint user_tenants_status_check check (status in ('active', 'deactivated'))
 );

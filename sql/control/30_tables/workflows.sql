@@ -11,11 +11,14 @@ create table tenant_management.workflows (
     updated_at timestamptz not null default now(),
     constraint workflows_pkey primary key (id),
     constraint workflows_tenant_id_id_key unique (tenant_id, id),
-    constraint workflows_tenant_id_fkey foreign key (tenant_id) references tenant_management.tenants (id) on delete cascade,
-    constraint workflows_status_check check (status in ('pending', 'running', 'halted', 'cancelling', 'cancelled', 'completed'))
+    constraint workflows_tenant_id_fkey foreign key (tenant_id)
+    references tenant_management.tenants (id) on delete cascade,
+    constraint workflows_status_check
+    check (status in ('pending', 'running', 'halted', 'cancelling', 'cancelled', 'completed'))
 );
 comment on table tenant_management.workflows is 'Runs of declared workflows, such as provisioning';
-comment on column tenant_management.workflows.id is 'Workflow id, such as provision-tenant-{tenantId}: starting it twice is one run';
+comment on column tenant_management.workflows.id is
+'Workflow id, such as provision-tenant-{tenantId}: starting it twice is one run';
 comment on column tenant_management.workflows.tenant_id is 'Tenant that owns the row';
 comment on column tenant_management.workflows.name is 'Declared workflow, such as TenantProvisioningWorkflow';
 comment on column tenant_management.workflows.status is 'pending, running, halted, cancelling, cancelled or completed';

@@ -10,7 +10,8 @@ create table private.dead_letters (
     constraint dead_letters_pkey primary key (id),
     constraint dead_letters_queue_message_id_key unique (queue, message_id)
 );
-comment on table private.dead_letters is 'Messages whose tries are used up, with the error, for a person to replay or drop';
+comment on table private.dead_letters is
+'Messages whose tries are used up, with the error, for a person to replay or drop';
 comment on column private.dead_letters.id is 'Identifier';
 comment on column private.dead_letters.queue is 'Queue the message was taken from';
 comment on column private.dead_letters.message_id is 'pgmq message id';

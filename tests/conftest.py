@@ -1,0 +1,68 @@
+"""Servers that several test folders share: a throw-away cluster, and the whole platform."""
+
+import shutil
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from ananta import database_setup
+from ananta.embedded.postgres import EmbeddedPostgres
+from ananta.settings import Plane
+from tests.support.platform import Platform
+
+PASSWORDS = {
+    role: f"password-of-{role}"
+    for role in ("ananta_migrator", *(role for roles in database_setup.LOGIN_ROLES.values() for role in roles))
+}
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The superuser's connection string of a cluster with both databases, migrated and seeded."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("cluster"), durable=False)
+    try:
+        dsn = server.start()
+        database_setup.prepare(dsn, PASSWORDS)
+        yield dsn
+    finally:
+        server.stop()
+        shutil.rmtree(server.place, ignore_errors=True)
+
+
+def _connect(cluster: str, plane: Plane) -> psycopg.Connection[dict[str, object]]:
+    dsn = psycopg.conninfo.make_conninfo(cluster, dbname=database_setup.DATABASES[plane])
+    return psycopg.connect(dsn, row_factory=dict_row)
+
+
+@pytest.fixture
+def app_db(cluster: str) -> Iterator[psycopg.Connection[dict[str, object]]]:
+    """The app plane's database as superuser, in a transaction that is rolled back."""
+    with _connect(cluster, Plane.APP) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def control_db(cluster: str) -> Iterator[psycopg.Connection[dict[str, object]]]:
+    """The control plane's database as superuser, in a transaction that is rolled back."""
+    with _connect(cluster, Plane.CONTROL) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The whole platform, running."""
+    stack = Platform(tmp_path_factory.mktemp("platform") / "state")
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+        _remove(stack)
+
+
+def _remove(stack: Platform) -> None:
+    shutil.rmtree(EmbeddedPostgres(stack.state_dir).place, ignore_errors=True)

@@ -1,0 +1,119 @@
+"""Any bytes give a BOM or a BomFileError: random ones, and changed copies of files as people have them."""
+
+import io
+import json
+
+import openpyxl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workers.imports import BomFileError, ParsedBom
+from workers.imports.model import SLUGS
+from workers.imports.parser import parse_bytes
+from workers.imports.quantities import parse_quantity
+from workers.imports.references import parse_references
+
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+SEEDS = [
+    b"Reference,Quantity,Value,Manufacturer,MPN,DNP\nR1-R5,5,10k,Yageo,RC0603,\n,,,Vishay,CRCW,\nTotal,5,,,,\n",
+    'Bezeichner;Stückzahl;Gehäuse;Lieferant;Bestellnummer\n"C1,C2";1,5;0603;Mouser;81-GRM\n'.encode("cp1252"),
+    "\ufeffID\tName\tDesignator\tQuantity\tSupplier Part\n1\t10kΩ\tR1 R2\t2\tC25804\n".encode("utf-16-le"),
+    b'"Reference\nDesignator","Mfr\nPart Number",Qty\n"C61,81",GRM155,2\n"DO NOT INSTALL",,\nC5,X,1\n',
+    b"Item|Qty|Part|SKU|SKU\n|||Digi-Key|Mouser\n1|2|R1, R2|311-1|603-1\n",
+    b"Title\n\nMPN,Manufacturer,Mouser\nLM358,TI,595-LM358\n" * 3,
+]
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    for row in (["Designator", "Qty", "MPN"], ["R1", 1, 1234567], ["C1", 2, "X7R"]):
+        book.worksheets[0].append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def check(data: bytes) -> None:
+    try:
+        bom = parse_bytes(data, "fuzz", max_lines=200)
+    except BomFileError as error:
+        assert error.slug in SLUGS
+        json.dumps(error.to_dict()).encode()
+        return
+    assert ParsedBom.from_json(bom.to_json().encode()) == bom
+    assert [line.position for line in bom.lines] == list(range(1, len(bom.lines) + 1))
+    assert "\\u0000" not in bom.to_json()
+    for line in bom.lines:
+        assert line.row_number > bom.header_row
+        assert line.quantity is None or line.quantity >= 0
+
+
+@st.composite
+def changed(draw: st.DrawFn) -> bytes:
+    """A seed with pieces cut, doubled, replaced or put elsewhere."""
+    data = bytearray(draw(st.sampled_from(SEEDS)))
+    for _ in range(draw(st.integers(1, 6))):
+        start = draw(st.integers(0, len(data)))
+        end = min(len(data), start + draw(st.integers(0, 30)))
+        kind = draw(st.sampled_from(["cut", "double", "bytes", "text", "swap"]))
+        piece = bytes(data[start:end])
+        if kind == "double":
+            piece = piece * draw(st.integers(2, 20))
+        elif kind == "bytes":
+            piece = draw(st.binary(max_size=12))
+        elif kind == "text":
+            piece = draw(
+                st.sampled_from(
+                    [b'"', b"\x00", b"\r", b"\n\n", b";", b",", b"R1-R999999", b"1e309", "\u202e٣".encode()]
+                )
+            )
+        elif kind == "swap":
+            piece = piece[::-1]
+        else:
+            piece = b""
+        data[start:end] = piece
+    return bytes(data)
+
+
+@QUICK
+@given(st.binary(max_size=600))
+def test_random_bytes(data: bytes) -> None:
+    check(data)
+
+
+@QUICK
+@given(st.text(max_size=300), st.sampled_from(["utf-8", "utf-16", "utf-16-be"]))
+def test_random_text(text: str, encoding: str) -> None:
+    check(text.encode(encoding, "ignore"))
+
+
+@settings(QUICK, max_examples=200)
+@given(changed())
+def test_changed_files(data: bytes) -> None:
+    check(data)
+
+
+@QUICK
+@given(st.lists(st.lists(st.text(max_size=20), max_size=6), max_size=8))
+def test_random_cells_under_a_header(rows: list[list[str]]) -> None:
+    lines = "\n".join("\t".join(cell.replace("\t", " ") for cell in row) for row in rows)
+    check(f"Ref\tQty\tValue\tMPN\tDNP\tNotes\n{lines}\n".encode("utf-8", "ignore"))
+
+
+@settings(QUICK, max_examples=60)
+@given(st.data())
+def test_damaged_workbooks(data: st.DataObject) -> None:
+    content = bytearray(workbook())
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))
+    check(bytes(content[: data.draw(st.integers(4, len(content)))]))
+
+
+@QUICK
+@given(st.text(max_size=80))
+def test_random_cells(cell: str) -> None:
+    parsed = parse_references(cell)
+    assert all(name.strip() for name in parsed.names)
+    amount = parse_quantity(cell).amount
+    assert amount is None or amount.is_finite()

@@ -1,0 +1,261 @@
+"""From rows to lines: what is a part, what is fitted, whose number it is, and what a person is warned about."""
+
+from decimal import Decimal
+
+from workers.imports import ParsedBom, ParsedLine
+from workers.imports.parser import parse_bytes
+
+HEADER = "Item,Reference,Qty,Value,Manufacturer,MPN,Digi-Key,Notes\n"
+
+
+def parse(text: str, name: str = "bom.csv") -> ParsedBom:
+    return parse_bytes(text.encode(), name, max_lines=1000)
+
+
+def only(text: str) -> ParsedLine:
+    (line,) = parse(text).lines
+    return line
+
+
+def codes(line: ParsedLine) -> list[str]:
+    return [warning.code for warning in line.warnings]
+
+
+def test_a_plain_line() -> None:
+    line = only(HEADER + '1,"R1, R2",2,10k, Yageo ,RC0603FR-0710KL,311-10.0KHRCT-ND,\n')
+    assert (line.position, line.row_number, line.references) == (1, 2, ["R1", "R2"])
+    assert (line.quantity, line.value, line.manufacturer) == (Decimal(2), "10k", "Yageo")
+    assert (line.mpn, line.supplier, line.supplier_sku) == ("RC0603FR-0710KL", "Digi-Key", "311-10.0KHRCT-ND")
+    assert (line.is_dnp, line.warnings, line.alternates) == (False, [], [])
+    assert line.raw["Manufacturer"] == " Yageo "
+    assert "Notes" not in line.raw
+
+
+def test_mapping_and_columns() -> None:
+    bom = parse(HEADER + "1,R1,1,10k,,,,\n")
+    assert bom.columns == ["Item", "Reference", "Qty", "Value", "Manufacturer", "MPN", "Digi-Key", "Notes"]
+    assert bom.mapping["references"] == "Reference"
+    assert bom.mapping["supplier_sku"] == "Digi-Key"
+
+
+def test_quantity_comes_from_the_references_where_there_is_none() -> None:
+    assert only('Designator,Comment,Footprint\n"C1,C2,C3",100n,0603\n').quantity == 3
+    line = only(HEADER + "1,R1-R4,,10k,,,,\n")
+    assert (line.quantity, codes(line)) == (4, ["quantity_from_references"])
+
+
+def test_the_quantity_column_wins_with_a_warning() -> None:
+    line = only(HEADER + '1,"R1,R2",3,10k,,,,\n')
+    assert (line.quantity, codes(line)) == (3, ["quantity_reference_mismatch"])
+    assert line.warnings[0].message == "Row 2, column 'Qty': quantity 3, but 2 references; the quantity counts."
+    assert line.warnings[0].column == "Qty"
+
+
+def test_unreadable_quantities() -> None:
+    assert codes(only(HEADER + "1,,AR,Solder paste,,,,\n")) == ["quantity_not_a_number"]
+    line = only(HEADER + "1,R1,-2,10k,,,,\n")
+    assert (line.quantity, codes(line)) == (1, ["quantity_negative"])
+    assert codes(only(HEADER + "1,,,Solder paste,,,,\n")) == ["quantity_missing"]
+
+
+def test_the_quantity_of_one_board_is_chosen() -> None:
+    text = "Ref,Qty for 100 boards,Total Qty,Qty per board,MPN\nR1,100,7,1,RC0603FR-0710KL\n"
+    assert only(text).quantity == 1
+    assert only("Mouser #,Mfr. #,Order Qty.\n603-RC0603FR-0710KL,RC0603FR-0710KL,25\n").quantity == 25
+    assert only("Ref,DigiKey Quantity,MPN\nR1,10,RC0603FR-0710KL\n").quantity == 1
+
+
+def test_placeholders_are_empty_but_kept_as_written() -> None:
+    for text in ("-", "~", "Any", "n/a", "N/A", "TBD", "Leave empty", "???", "#N/A", "--"):
+        line = only(HEADER + f"1,R1,1,{text},{text},{text},{text},\n")
+        assert (line.value, line.manufacturer, line.mpn, line.supplier_sku) == (None, None, None, None)
+        assert line.raw["MPN"] == text
+        assert codes(line) == ["nothing_to_match"]
+
+
+def test_not_fitted_by_value() -> None:
+    for text in (
+        "DNP",
+        "dnp",
+        "10k DNP",
+        "10k (DNP)",
+        "D.N.P.",
+        "DNI",
+        "do not place",
+        "NA(10k)",
+        "NA/R0603",
+        "no pop",
+    ):
+        assert only(HEADER + f"1,R1,1,{text},,,,\n").is_dnp, text
+    assert only(HEADER + "1,R1,1,DNP,,,,\n").value is None
+    assert only(HEADER + "1,R1,1,NA(10k),,,,\n").value == "10k"
+    for text in ("10k", "N/A", "NAND2", "DNPX1", "NANO", "n.a."):
+        assert not only(HEADER + f"1,R1,1,{text},,,,\n").is_dnp, text
+
+
+def test_not_fitted_by_column() -> None:
+    for mark in ("DNP", "x", "1", "yes", "TRUE", "Excluded from BOM"):
+        assert only(f"Ref,Qty,Value,DNP\nR1,1,10k,{mark}\n").is_dnp, mark
+    for mark in ("", "0", "False", "no", "-"):
+        assert not only(f"Ref,Qty,Value,DNP\nR1,1,10k,{mark}\n").is_dnp, mark
+
+
+def test_not_fitted_by_the_opposite_column() -> None:
+    text = "Ref,Qty,Value,Fitted\nR1,1,10k,Fitted\nR2,1,10k,Not Fitted\nR3,1,10k,\n"
+    assert [line.is_dnp for line in parse(text).lines] == [False, True, False]
+    text = "Ref,Qty,Value,Populate\nR1,1,10k,yes\nR2,1,10k,no\n"
+    assert [line.is_dnp for line in parse(text).lines] == [False, True]
+    assert not only("Ref,Qty,Value,Assembly\nR1,1,10k,0\n".replace(",0", ",SMD")).is_dnp
+
+
+def test_not_fitted_by_a_note_in_several_languages() -> None:
+    for note in ("Do not populate", "nicht bestücken", "non monté", "no montar", "не устанавливать", "不贴", "未実装"):
+        assert only(HEADER + f"1,R1,1,10k,,,,{note}\n").is_dnp, note
+    assert not only(HEADER + "1,R1,1,10k,,,,check rotation when placing\n").is_dnp
+
+
+def test_not_fitted_by_section() -> None:
+    text = (
+        HEADER
+        + "1,R1,1,1k,,,,\n,DO NOT INSTALL COMPONENTS BELOW,,,,,,\n2,R2,1,2k,,,,\nMechanical,,,,,,,\n3,,4,M3 screw,,,,\n"
+    )
+    assert [line.is_dnp for line in parse(text).lines] == [False, True, False]
+
+
+def test_what_is_no_part_is_left_out() -> None:
+    text = (
+        HEADER + "1,R1,1,1k,,,,\n,,,,,,,\n-----,----,---,---,---,---,---,---\nSMT parts,,,,,,,\n2,C1,1,1u,,,,\n"
+        "0,0,0,,,,,0\n,,2,,,,,\nTotal,,2,,,,,\n,,,Total parts,2,,,\nDate:,2024-01-01,,,,,,\nNumber of boards:,1,,,,,,\n"
+    )
+    bom = parse(text)
+    assert [line.value for line in bom.lines] == ["1k", "1u"]
+    assert [w.code for w in bom.warnings] == ["rows_left_out"]
+    assert "Rows 5, 8-12 " in bom.warnings[0].message
+
+
+def test_the_foot_after_the_parts_is_left_out_but_counted_parts_are_not() -> None:
+    text = "Ref,Qty,Description\nR1,1,10k\nPCB specifications,,\nPCB,,FR4 2 layers\nBOX,1,Enclosure\n"
+    assert [line.description for line in parse(text).lines] == ["10k", "Enclosure"]
+
+
+def test_a_header_on_each_page() -> None:
+    page = "Ref,Qty,Value\n{},1,10k\n"
+    assert [line.references for line in parse(page.format("R1") + page.format("R2")).lines] == [["R1"], ["R2"]]
+
+
+def test_parts_listed_twice_count_once() -> None:
+    text = (
+        "Individual Components:\n\nItem,Qty,Reference(s),Value\n,,R1,1k\n,,R2,1k\n,,C1,1u\n\n"
+        'Collated Components:\n\nItem,Qty,Reference(s),Value\n1,2,"R1, R2",1k\n2,1,C1,1u\n'
+    )
+    bom = parse(text)
+    assert [(line.position, line.quantity) for line in bom.lines] == [(1, 2), (2, 1)]
+    assert bom.warnings[0].code == "listed_twice"
+
+
+def test_second_sources_belong_to_the_line_above() -> None:
+    text = (
+        "Qty,Reference,Description,Manufacturer,MPN\n1,C1,CAP,TDK,C2012X5R\n,,,Murata,GRM21BR71A\n1,C2,CAP,AVX,0402YC\n"
+    )
+    first, second = parse(text).lines
+    assert first.alternates == [{"Manufacturer": "Murata", "MPN": "GRM21BR71A"}]
+    assert (second.position, second.row_number, second.alternates) == (2, 4, [])
+
+
+def test_repeated_references() -> None:
+    first, second = parse(HEADER + "1,R1,1,1k,,,,\n2,R1,1,2k,,,,\n").lines
+    assert (codes(first), codes(second)) == ([], ["reference_repeated"])
+    assert "row 2" in second.warnings[0].message
+    assert codes(only(HEADER + '1,"R1,R1",2,1k,,,,\n')) == ["reference_repeated"]
+
+
+def test_first_distributor_with_an_order_number() -> None:
+    text = (
+        "Ref,Qty,Mouser,Farnell,LCSC\nR1,1,https://mouser.com/x1,9239391,C1234\nR2,1,order two of them please,,C25804\n"
+    )
+    found = [(line.supplier, line.supplier_sku) for line in parse(text).lines]
+    assert found == [("Farnell", "9239391"), ("LCSC", "C25804")]
+    line = only("Ref,Qty,Value,Digikey\nR1,1,1k,https://www.digikey.com/1\n")
+    assert (line.supplier_sku, codes(line)) == (None, ["supplier_sku_ignored"])
+
+
+def test_suppliers_in_pairs_of_columns() -> None:
+    text = (
+        "Ref,Qty,MPN,Supplier 1,Supplier Part Number 1,Supplier 2,Supplier Part Number 2\n"
+        "R1,1,RC1,Digikey,311-1,Mouser,603-1\nR2,1,RC2,,,Mouser,603-2\n"
+    )
+    found = [(line.supplier, line.supplier_sku) for line in parse(text).lines]
+    assert found == [("Digi-Key", "311-1"), ("Mouser", "603-2")]
+
+
+def test_distributors_in_a_row_above_or_below_the_header() -> None:
+    below = "MPN,Qty,SKU,SKU,Price,Price\n,,Digi-Key,Mouser,Digi-Key,Mouser\nRC1,1,311-1,603-1,1,1\nRC2,1,,603-2,,1\n"
+    above = "Parts,,Digi-Key,,Mouser,\nManf#,Qty,Cat#,Price,Cat#,Price\nRC1,1,311-1,1,603-1,1\nRC2,1,,,603-2,1\n"
+    for text in (below, above):
+        found = [(line.supplier, line.supplier_sku) for line in parse(text).lines]
+        assert found == [("Digi-Key", "311-1"), ("Mouser", "603-2")]
+
+
+def test_generic_numbers_belong_to_whom_the_other_column_names() -> None:
+    line = only("Name,Vendor,Part number,Count,Identifier\nCrystal,Digikey,XC1771CT-ND,1,Y1\n")
+    assert (line.mpn, line.supplier, line.supplier_sku) == (None, "Digi-Key", "XC1771CT-ND")
+    line = only("Designator,QTY,MFG,SKU\nJ1,1,CUI,SJ-3524-SMT-TR\n")
+    assert (line.mpn, line.manufacturer, line.supplier_sku) == ("SJ-3524-SMT-TR", "CUI", None)
+
+
+def test_maker_and_number_in_one_cell() -> None:
+    def split(cell: str) -> tuple[str | None, str | None]:
+        line = only(f'Designator,Manufacturer/MPN,Qty\nU1,"{cell}",1\n')
+        return line.manufacturer, line.mpn
+
+    assert split("YAGEO CC0402KRX7R7BB104") == ("YAGEO", "CC0402KRX7R7BB104")
+    assert split("Texas Instruments SN74LVC1G07DCKR") == ("Texas Instruments", "SN74LVC1G07DCKR")
+    assert split("Nexperia 74LVC1G07GV,125") == ("Nexperia", "74LVC1G07GV,125")
+    assert split("MTCONN UBAF-06082, FCI 10118192-0001LF") == ("MTCONN", "UBAF-06082")
+    assert split("see drawing") == (None, "see drawing")
+
+
+def test_columns_decide_by_what_stands_in_them() -> None:
+    eagle = "Part,Value,Device,Package\nR1,10k,R-EU_R0603,R0603\nC1,1u,C-EUC0603,C0603\nIC1,LM358,LM358D,SO08\n"
+    assert [line.references for line in parse(eagle).lines] == [["R1"], ["C1"], ["IC1"]]
+    orcad = "Item\tQuantity\tReference\tPart\n____\n1\t2\tD1,D2\tGreen\n2\t1\tJ1\t1x2 Header\n3\t1\tR1\t360R\n"
+    assert [(line.references[0], line.value) for line in parse(orcad).lines][1] == ("J1", "1x2 Header")
+    index = 'Index,Qty,Value,References\n"R1, R2",2,10k,Murata GRM1\nC1,1,1u,any will do\nU1,1,LM358,ask first\n'
+    assert [line.references for line in parse(index).lines] == [["R1", "R2"], ["C1"], ["U1"]]
+
+
+def test_a_list_of_part_numbers() -> None:
+    bom = parse('manf#,\nZHCS1000,\nLM358DR,\n"2N7002P\\,215",\n')
+    assert [line.mpn for line in bom.lines] == ["ZHCS1000", "LM358DR", "2N7002P,215"]
+    assert bom.lines[2].raw == {"manf#": "2N7002P\\,215"}
+    assert [w.code for w in bom.warnings] == ["no_quantity"]
+
+
+def test_repeated_and_missing_header_names_do_not_collide() -> None:
+    line = only("Ref,Qty,Value,Value,,Notes\nR1,1,10k,1%,odd,x,beyond\n")
+    assert line.raw == {
+        **{"Ref": "R1", "Qty": "1", "Value": "10k", "Value (2)": "1%"},
+        **{"Column E": "odd", "Notes": "x", "Column G": "beyond"},
+    }
+
+
+def test_invisible_characters_are_taken_out_with_a_warning() -> None:
+    line = only(HEADER + "1,R1,1,10k,Sam\u200esung,\u202eRC06\x0003FR\ufeff,,\n")
+    assert (line.manufacturer, line.mpn) == ("Samsung", "RC0603FR")
+    assert codes(line) == ["invisible_characters", "invisible_characters"]
+    assert "\u200e" in line.raw["Manufacturer"]
+    assert "\x00" not in "".join(line.raw.values())
+
+
+def test_long_cells_are_cut_with_a_warning() -> None:
+    line = only(HEADER + f"1,R1,1,10k,,{'X1' * 500},,\n")
+    assert line.mpn is not None
+    assert len(line.mpn) == 200
+    assert codes(line) == ["cell_too_long"]
+    assert len(line.raw["MPN"]) == 1000
+
+
+def test_json_round_trip() -> None:
+    bom = parse(HEADER + "1,R1-R3,0.50,10k,Würth,74\u200e438,,DNP\n2,,1,,,X\x00Y1,,\n")
+    assert ParsedBom.from_json(bom.to_json()) == bom
+    assert "\\u0000" not in bom.to_json()
