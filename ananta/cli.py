@@ -17,8 +17,8 @@ _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 _MOUNTED = {
     "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, revision."),
     "demo": ("ananta.demo.walk:app", "Walk the main job, from a company's signup to a matched BOM."),
-    "worker": ("ananta.worker_cli:app", "Run a worker process."),
-    "token": ("ananta.token_cli:app", "Get a token of a demo login."),
+    "operator": ("ananta.operators_cli:app", "Make somebody a platform admin."),
+    "token": ("ananta.token_cli:app", "Print a platform token of a demo login, for curl."),
 }
 
 app = typer.Typer(

@@ -1,5 +1,6 @@
 """Where uploaded files lie. The key is made of our own ids and the content's hash, never of a name somebody sent."""
 
+import asyncio
 import hashlib
 import os
 import tempfile
@@ -60,9 +61,9 @@ class LocalFiles:
                     file.write(block)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(folder / digest.hexdigest())
+            await asyncio.to_thread(os.replace, name, folder / digest.hexdigest())
         finally:
-            Path(name).unlink(missing_ok=True)
+            await asyncio.to_thread(Path(name).unlink, missing_ok=True)
         return StoredFile(digest.hexdigest(), size)
 
     def path(self, organization_id: uuid.UUID, sha256: str) -> Path:

@@ -40,7 +40,7 @@ def _load_catalogue(connection: psycopg.Connection, progress: Progress) -> None:
 
 
 def _copy_csv(connection: psycopg.Connection, table: str, path: Path) -> None:
-    header = path.open(encoding="utf-8").readline().strip().split(",")
+    header = path.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
     columns = ", ".join(f"{name} text" for name in header)
     connection.execute(f"create temporary table {table} ({columns}) on commit drop".encode())
     with connection.cursor().copy(f"copy {table} from stdin (format csv, header true)".encode()) as copy:

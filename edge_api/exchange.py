@@ -1,6 +1,7 @@
 """Token exchange (RFC 8693): a realm's token in, one of the plane's own out.
 
-issuer registered and active -> that issuer's key by kid -> signature, audience, expiry, type -> who this is, by the database.
+issuer registered and active -> that issuer's key by kid -> signature, audience, expiry, type -> who this is, which the
+database says.
 """
 
 import time

@@ -3,6 +3,8 @@
 In other installations a reverse proxy does this work; the rules are the same.
 """
 
+import importlib.util
+import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -40,6 +42,10 @@ _SAFE_HEADERS = {
     b"referrer-policy": b"same-origin",
     b"content-security-policy": b"frame-ancestors 'none'",
 }
+
+# The HTTP library looks for this package at every request: a known absence spares it the search of the whole path.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 log = structlog.get_logger()
 Headers = list[tuple[bytes, bytes]]

@@ -19,7 +19,8 @@ _TEMPLATE = Environment(autoescape=True).from_string("""<!doctype html>
 {% if token %}<form method="post" action="verify/form"><input type="hidden" name="token" value="{{ token }}">
 <button>Verify my address</button></form>{% endif %}
 {% if lead_token %}<p>Your lead token, valid for one hour:</p><p><code>{{ lead_token }}</code></p>
-<p>Send it as <code>Authorization: Bearer …</code> with <code>POST /api/control/tenants</code> to choose a key and a plan.</p>
+<p>Send it as <code>Authorization: Bearer …</code> with <code>POST /api/control/tenants</code>
+to choose a key and a plan.</p>
 {% endif %}</html>""")
 
 

@@ -103,7 +103,7 @@ def bearer_token(values: list[str]) -> str | None:
 
 
 def is_foreign_token(token: str) -> bool:
-    """Whether a token is a JSON web token of another issuer; ours, and a lead's, go straight to where they are verified."""
+    """Whether a token is a JWT of another issuer; ours, and a lead's, go straight to where they are verified."""
     return token.startswith(JWT_PREFIX) and not token.startswith(PLATFORM_PREFIX)
 
 

@@ -52,7 +52,9 @@ class PlatformTokens:
             "jti": str(uuid.uuid4()),
         }
         headers = {"typ": "at+jwt", "kid": self._key_id}
-        return jwt.encode(claims | standard, self._key, algorithm="RS256", headers=headers, sort_headers=False), expires_at - now
+        return jwt.encode(
+            claims | standard, self._key, algorithm="RS256", headers=headers, sort_headers=False
+        ), expires_at - now
 
     def verify(self, token: str) -> dict[str, Any]:
         """The claims of one of our tokens.

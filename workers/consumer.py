@@ -69,7 +69,7 @@ class Consumer:
             started = asyncio.get_running_loop().time()
             try:
                 outcome = await self._handle(message)
-            except Exception as error:  # noqa: BLE001 - the loop outlives every handler
+            except Exception as error:
                 outcome = f"unsettled: {type(error).__name__}"
             finally:
                 heartbeat.cancel()
@@ -94,7 +94,7 @@ class Consumer:
                 await self.database.extend(message, answer.seconds)
                 return "later"
             await self.database.finish(message, answer)
-        except Exception as error:  # noqa: BLE001 - classified below
+        except Exception as error:
             return await self._fail(message, error)
         return "finished"
 

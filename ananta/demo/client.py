@@ -49,7 +49,7 @@ class Session:
     async def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """One request under the member's token."""
         if time.monotonic() > self.expires_at - 20:
-            await self._sign_in()
+            await self.sign_in()
         headers = {"Authorization": f"Bearer {self.token}"} | arguments.pop("headers", {})
         return await self.http.request(method, path, headers=headers, **arguments)
 
@@ -58,7 +58,8 @@ class Session:
         response = await self.call("GET", f"/api/app/rest/v1/{table}", params=query)
         return list(expect(response, 200))
 
-    async def _sign_in(self) -> None:
+    async def sign_in(self) -> None:
+        """Sign in at the realm (authorization code + PKCE) and exchange its token."""
         issuer = f"{str(self.http.base_url).rstrip('/')}/auth/realms/{self.realm}"
         tokens = await login(self.http, issuer, PORTAL_CLIENT, LOOPBACK_REDIRECT, self.email, self.password)
         plane = "app" if self.realm.startswith("tenant-") else "control"
@@ -130,6 +131,10 @@ class Signup:
                 yield now
             if now["status"] in {"active", "provision_failed"}:
                 return
+
+    async def finished(self) -> Json:
+        """The tenant, once provisioning has ended well or badly."""
+        return [progress async for progress in self.progress()][-1]
 
     @property
     def _headers(self) -> dict[str, str]:

@@ -24,6 +24,7 @@ from ananta.demo.client import (
     expect,
     mail,
 )
+from ananta.embedded.running import running_stack
 from ananta.settings import ROOT
 
 DEFAULT_BOM = ROOT / "seeds" / "boms" / "014-glasgow-revc2.csv"
@@ -39,21 +40,10 @@ def demo(
     """Walk the main job through public interfaces only; exit code 1 if any step fails."""
     console = Console(width=max(Console().width, 150))
     try:
-        asyncio.run(Walk(console, url or _running_url()).run(bom))
+        asyncio.run(Walk(console, url or running_stack().public_url).run(bom))
     except (StepFailedError, LoginFailedError, httpx.HTTPError) as error:
         console.print(f"\n[bold red]failed[/] {type(error).__name__}: {error}", highlight=False)
         raise typer.Exit(1) from None
-
-
-def _running_url() -> str:
-    import os
-
-    from ananta.embedded import run_state
-
-    state = run_state.load(Path(os.environ.get("ANANTA_STATE_DIR") or ROOT / ".ananta").resolve())
-    if state is None or not state.is_alive():
-        raise StepFailedError("the platform of this checkout does not run; start it with bin/ananta up")
-    return state.public_url
 
 
 class Walk:
@@ -144,8 +134,9 @@ class Walk:
     async def _upload(self, session: Session, path: Path) -> dict[str, Any]:
         bom = await session.upload(path, **{"Idempotency-Key": f"demo-{secrets.token_hex(8)}"})
         self._say(f"{bom['status']:<9}")
-        async for bom in session.watch(bom["id"]):
-            self._say(f"{bom['status']:<9} {bom['processed_line_count']:>5} of {bom['line_count']} lines")
+        async for change in session.watch(bom["id"]):
+            self._say(f"{change['status']:<9} {change['processed_line_count']:>5} of {change['line_count']} lines")
+            bom = change
         return bom
 
     async def _show_usage(self, session: Session) -> None:
@@ -166,7 +157,7 @@ class Walk:
         letter = (await mail(http, email, "password"))[0]
         viewer = Session(http, owner.realm, email, await choose_password(http, letter))
         self._say(f"{email} sees {len(await viewer.rows('boms'))} BOM")
-        content = path.read_bytes()
+        content = await asyncio.to_thread(path.read_bytes)
         refused = await viewer.call("POST", "/api/app/boms", files={"file": (path.name, content)})
         problem = expect(refused, 403)
         self._say(f"upload: {refused.status_code} {problem['message']}")
@@ -183,9 +174,13 @@ class Walk:
             bom = await self._upload(other, path)
         counted, lines = await other.rows("components"), await other.rows("bom_line_items", bom_id=f"eq.{bom['id']}")
         if bom["status"] != "failed" or bom["error"]["code"] != "quota_exceeded" or counted or lines:
-            raise StepFailedError(f"it was not refused whole: {bom['status']}, {len(counted)} components, {len(lines)} lines")
+            raise StepFailedError(
+                f"it was not refused whole: {bom['status']}, {len(counted)} components, {len(lines)} lines"
+            )
         self._say(f"{bom['error']['code']}: {bom['error']['details']}")
-        self._say("nothing of it was imported: 0 components, 0 lines; the file stays and can be resumed after an upgrade")
+        self._say(
+            "nothing of it was imported: 0 components, 0 lines; the file stays and can be resumed after an upgrade"
+        )
 
     async def _sees_none_of_it(self, other: Session, bom: dict[str, Any]) -> None:
         self._title("The second tenant sees nothing of the first")

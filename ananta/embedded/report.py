@@ -1,8 +1,7 @@
 """Tables for the person at the terminal."""
 
-import importlib.util
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +22,7 @@ def show_addresses(state_dir: Path, public_url: str) -> None:
         table.add_row(what, address)
     console = Console()
     console.print(table)
-    if importlib.util.find_spec("ananta.demo_data") is not None:
-        _show_logins(console)
+    _show_logins(console, state_dir)
 
 
 def _addresses(state_dir: Path, public_url: str) -> Iterable[tuple[str, str]]:
@@ -42,10 +40,10 @@ def _addresses(state_dir: Path, public_url: str) -> Iterable[tuple[str, str]]:
     yield "PostgreSQL", f"127.0.0.1:{database_port}, databases arc_saas and supabase"
 
 
-def _show_logins(console: Console) -> None:
-    from ananta.demo_data import demo_logins
+def _show_logins(console: Console, state_dir: Path) -> None:
+    from ananta.demo.logins import known
 
-    logins: list[Mapping[str, str]] = list(demo_logins())
+    logins = known(state_dir)
     if not logins:
         return
     table = Table(title="Demo logins", box=box.SIMPLE_HEAD, title_justify="left")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -29,6 +30,9 @@ LOGIN_ROLES = (
     "ananta_migrator",
 )
 DATABASES = {Plane.CONTROL: "arc_saas", Plane.APP: "supabase"}
+if TYPE_CHECKING:
+    from ananta.demo.client import Person
+
 _SECRETS = (PASSWORD_NAME, *LOGIN_ROLES, "webhook_secret", "identity_admin_secret")
 _PORTS = (
     "postgres",
@@ -104,7 +108,7 @@ class Stack:
             self._edge("gateway", "gateway", {}),
             self._worker(),
         ]
-        return [[self._postgres_service()], self._prepare, self._announce_services, services]
+        return [[self._postgres_service()], self._prepare, self._announce_services, services, self._demo_data]
 
     async def _prepare(self) -> None:
         self.say("preparing the databases (roles, migrations, seeds)")
@@ -130,6 +134,28 @@ class Stack:
 
     async def _announce_services(self) -> None:
         self.say("starting the services")
+
+    async def _demo_data(self) -> None:
+        from ananta.demo import logins
+
+        if os.environ.get("ANANTA_DEMO_DATA") == "off" or logins.known(self.state_dir):
+            return
+        self.say("making demo data: an operator, and a tenant with a BOM")
+        await logins.ensure(self.state_dir, self.public_url, self.make_operator)
+
+    async def make_operator(self, person: "Person") -> None:
+        """Make somebody a platform admin of this run."""
+        from ananta.database_setup import migrator_dsn
+        from ananta.operators import make_operator
+        from workers.identity.development import DevelopmentIssuer
+
+        dsn = migrator_dsn(self.postgres.dsn(), DATABASES[Plane.CONTROL], self.secrets)
+        async with DevelopmentIssuer(
+            identity_url=f"http://127.0.0.1:{self.ports['issuer']}",
+            issuer_url=f"{self.public_url}/auth",
+            admin_secret=self.secrets["identity_admin_secret"],
+        ) as identity:
+            await make_operator(person, dsn, identity)
 
     def _postgres_service(self) -> Service:
         return Service(

@@ -2,10 +2,9 @@
 
 import httpx
 import pytest
-
-from ananta.demo.walk import DEFAULT_BOM, Walk
 from rich.console import Console
 
+from ananta.demo.walk import DEFAULT_BOM, Walk
 from tests.support.platform import Platform, run
 
 
@@ -28,7 +27,9 @@ def test_correlation_id_reaches_the_rows(platform: Platform) -> None:
             )
             assert response.status_code == 201
             assert response.headers["x-correlation-id"] == sent
-            logs = await tenant.owner.rows("audit_logs", table_name="eq.projects", action="eq.insert", actor_id="not.is.null")
+            logs = await tenant.owner.rows(
+                "audit_logs", table_name="eq.projects", action="eq.insert", actor_id="not.is.null"
+            )
             assert [log["correlation_id"] for log in logs] == [sent]
             refused = await tenant.owner.call("GET", "/api/app/boms/none/file", headers={"X-Correlation-Id": sent})
             assert refused.json()["correlation_id"] == sent

@@ -111,9 +111,7 @@ class Platform:
     async def sign_up(self, http: httpx.AsyncClient, word: str, plan_id: str = "plan-basic") -> Tenant:
         """A new tenant through the public interfaces, with its owner signed in at the app plane."""
         signup = await self.begin_signup(http, word, plan_id)
-        progress: dict[str, Any] = {}
-        async for progress in signup.progress():
-            pass
+        progress = await signup.finished()
         assert progress["status"] == "active", progress
         key = progress["key"]
         letters = await mail(http, signup.person.email, "password", count=2)

@@ -1,4 +1,4 @@
-"""The embedded workflow engine: its state is ``workflows`` and ``workflow_steps``, its motor the queue ``workflows``."""
+"""The embedded workflow engine: its state is ``workflows`` and ``workflow_steps``, its motor a queue."""
 
 import asyncio
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class EmbeddedEngine:
         context = StepContext(message.subject_id, claim["input"], claim["outputs"])
         try:
             output = await self._run(step, claim["action"], context)
-        except Exception as error:  # noqa: BLE001 - every failure is a cause on the step
+        except Exception as error:
             return await self._failed(message, claim, error)
         return Finish(
             "select private.complete_workflow_step(%s, %s, %s)", (message.subject_id, claim["position"], Jsonb(output))

@@ -1,4 +1,4 @@
-"""TenantProvisioningWorkflow: a user in the control plane's realm, the tenant's own realm, its organization, its welcome."""
+"""TenantProvisioningWorkflow: the first admin, the tenant's own realm, its organization, its welcome."""
 
 from dataclasses import dataclass
 

@@ -234,8 +234,13 @@ def test_a_list_of_part_numbers() -> None:
 def test_repeated_and_missing_header_names_do_not_collide() -> None:
     line = only("Ref,Qty,Value,Value,,Notes\nR1,1,10k,1%,odd,x,beyond\n")
     assert line.raw == {
-        **{"Ref": "R1", "Qty": "1", "Value": "10k", "Value (2)": "1%"},
-        **{"Column E": "odd", "Notes": "x", "Column G": "beyond"},
+        "Ref": "R1",
+        "Qty": "1",
+        "Value": "10k",
+        "Value (2)": "1%",
+        "Column E": "odd",
+        "Notes": "x",
+        "Column G": "beyond",
     }
 
 

@@ -1,0 +1,137 @@
+"""The composed stack: who is told what, and one real run that is hurt, heals, and leaves nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from ananta.embedded import control, processes, run_state
+from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.stack import Stack
+from ananta.embedded.supervisor import Service
+from ananta.settings import ROOT
+
+SERVICES = ["postgrest-control", "postgrest-app", "edge-control", "edge-app", "issuer", "gateway", "worker"]
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[dict[str, Service]]:
+    stack = Stack(tmp_path / "state", 27500, say=lambda _: None)
+    try:
+        steps = [step for step in stack.steps() if not callable(step)]
+        yield {service.name: service for step in steps for service in step}
+    finally:
+        stack.postgres.destroy()
+
+
+def told(service: Service) -> set[str]:
+    """The secrets among a process's settings."""
+    kinds = ("_DATABASE_URL", "_SECRET", "_KEY_FILE")
+    return {name for name in service.environment if name.startswith("ANANTA_") and name.endswith(kinds)}
+
+
+def test_each_process_knows_only_its_own_secrets(services: dict[str, Service]) -> None:
+    assert list(services) == ["postgres", *SERVICES]
+    expected = {
+        "edge-control": {"CONTROL_EDGE_DATABASE_URL", "CONTROL_TOKEN_KEY_FILE", "WEBHOOK_SECRET"},
+        "edge-app": {"APP_EDGE_DATABASE_URL", "APP_TOKEN_KEY_FILE", "WEBHOOK_SECRET"},
+        "issuer": {"IDENTITY_ADMIN_SECRET"},
+        "gateway": set(),
+        "worker": {
+            "CONTROL_WORKER_DATABASE_URL",
+            "APP_WORKER_DATABASE_URL",
+            "WEBHOOK_SECRET",
+            "IDENTITY_ADMIN_SECRET",
+        },
+        "postgres": set(),
+        "postgrest-app": set(),
+    }
+    for name, names in expected.items():
+        assert told(services[name]) == {f"ANANTA_{each}" for each in names}, name
+    assert services["edge-app"].environment["ANANTA_LISTEN"].count("127.0.0.1:") == 3
+    assert "127.0.0.1" in services["gateway"].environment["NO_PROXY"]
+    passwords = json.loads((services["postgrest-app"].working_dir / "secrets.json").read_text(encoding="utf-8"))
+    shown = [argument for service in services.values() for argument in service.command]
+    assert not [secret for secret in passwords.values() if any(secret in argument for argument in shown)]
+
+
+def test_production_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANANTA_ENV", "production")
+    with pytest.raises(EmbeddedError):
+        Stack(tmp_path, 27500, say=lambda _: None).run(lambda: None)
+    assert not list(tmp_path.iterdir())
+
+
+@contextmanager
+def running(state_dir: Path, port: int) -> "Iterator[subprocess.Popen[bytes]]":
+    """The real command, in a state folder of its own."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "ANANTA_STATE_DIR": str(state_dir)}
+    with (state_dir / "up.log").open("ab") as output:
+        command = [sys.executable, "-P", "-m", "ananta", "up", "--port", str(port)]
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
+    try:
+        ready = processes.wait_until(lambda: process.poll() is not None or is_ready(state_dir), 90, pause=0.1)
+        assert ready, (state_dir / "up.log").read_text(encoding="utf-8")
+        assert process.poll() is None, (state_dir / "up.log").read_text(encoding="utf-8")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def is_ready(state_dir: Path) -> bool:
+    state = run_state.load(state_dir)
+    return state is not None and state.is_ready
+
+
+def answers(port: int, path: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
+            return bool(response.status == 200)
+    except URLError:
+        return False
+
+
+def services_of(state_dir: Path) -> dict[str, run_state.ServiceState]:
+    state = run_state.load(state_dir)
+    return {} if state is None else {service.name: service for service in state.services}
+
+
+def is_whole(state_dir: Path) -> bool:
+    found = services_of(state_dir).values()
+    return all(service.state == run_state.RUNNING and service.is_alive() for service in found)
+
+
+def test_a_run_heals_and_leaves_nothing(tmp_path: Path) -> None:
+    port = processes.free_port()
+    public = ["/health", "/api/control/rest/v1/plans", "/auth/realms/arc-saas/.well-known/openid-configuration"]
+    try:
+        with running(tmp_path, port) as process:
+            assert [path for path in public if not answers(port, path)] == []
+            before = services_of(tmp_path)
+            for service in before.values():
+                if service.pid is not None:
+                    os.kill(service.pid, signal.SIGKILL)
+            processes.wait_until(lambda: all(s.restarts for s in services_of(tmp_path).values()), 30, pause=0.1)
+            assert processes.wait_until(lambda: is_whole(tmp_path), 60, pause=0.1), services_of(tmp_path)
+            assert processes.wait_until(lambda: all(answers(port, path) for path in public), 30, pause=0.2)
+            after = services_of(tmp_path)
+            assert all(after[name].pid != before[name].pid for name in before)
+        assert process.returncode == 0
+        assert run_state.load(tmp_path) is None
+        assert not [service.name for service in after.values() if service.is_alive()]
+
+        began = time.monotonic()
+        with running(tmp_path, port):
+            print(f"second start: {time.monotonic() - began:.1f} s")
+    finally:
+        control.reset(tmp_path)
