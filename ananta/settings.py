@@ -50,8 +50,10 @@ class Settings(BaseSettings):
     identity_admin_secret: SecretStr | None = None
     anon_key: str = "anon"
 
+    leads_per_hour: int = Field(default=20, gt=0)
     platform_token_seconds: int = Field(default=300, ge=30, le=300)
     worker_visibility_seconds: int = Field(default=20, ge=2, le=600)
+    worker_step_backoff_seconds: float = Field(default=1.0, gt=0, le=60)
     bom_max_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
     bom_max_lines: int = Field(default=100_000, gt=0)
     bom_parse_seconds: int = Field(default=60, gt=0)

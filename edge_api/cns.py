@@ -40,6 +40,8 @@ def create_app(settings: Settings) -> FastAPI:
         """What each part is: catalogue part, method and confidence, in the order sent."""
         parts = Jsonb([part.model_dump() for part in body.parts])
         claims = tokens.caller(request)
-        return {"parts": await database.value("select public.normalize_parts(%s)", (parts,), claims=claims)}
+        return {
+            "parts": await database.value("select public.normalize_parts(%s)", (parts,), claims=claims, as_caller=True)
+        }
 
     return app

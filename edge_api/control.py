@@ -79,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     tokens = PlatformTokens(Plane.CONTROL, settings)
-    _add_signup(app, database)
+    _add_signup(app, database, settings.leads_per_hour)
 
     async def identify(subject: dict[str, Any], tenant_id: str | None) -> dict[str, Any]:
         claims: dict[str, Any] = await database.value(
@@ -92,14 +92,22 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _add_signup(app: FastAPI, database: Database) -> None:
+def _add_signup(app: FastAPI, database: Database, leads_per_hour: int) -> None:
     @app.post("/api/leads", status_code=202)
     async def register_lead(body: LeadBody, request: Request) -> dict[str, str]:
         """Register a lead; the answer is the same whether or not the address is known."""
         await _spend(
             database,
-            "select private.register_lead(%s, %s, %s, %s, %s, %s)",
-            (body.firstName, body.lastName, body.companyName, body.email, body.source, _client(request)),
+            "select private.register_lead(%s, %s, %s, %s, %s, %s, %s)",
+            (
+                body.firstName,
+                body.lastName,
+                body.companyName,
+                body.email,
+                body.source,
+                _client(request),
+                leads_per_hour,
+            ),
         )
         return {"status": "accepted", "message": "We sent a link to this address. Open it to verify the address."}
 

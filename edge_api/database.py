@@ -42,9 +42,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, claims: Claims | None = None, role: str | None = None
+        self, claims: Claims | None = None, *, as_caller: bool = False
     ) -> AsyncIterator[AsyncConnection[Row]]:
-        """One transaction. With ``claims`` the database first checks them, as it does for PostgREST."""
+        """One transaction. With ``claims`` the database first checks them, as it does for PostgREST.
+
+        ``as_caller`` then gives up the edge's own rights for those of the caller, policies included.
+        """
         async with self._pool.connection() as connection:
             await connection.execute(
                 "select set_config('ananta.correlation_id', %s, true), set_config('request.jwt.claims', %s, true)",
@@ -52,12 +55,14 @@ class Database:
             )
             if claims is not None:
                 await connection.execute("select private.check_request()")
-            if role == "authenticated":
+            if as_caller:
                 await connection.execute("set local role authenticated")
             yield connection
 
-    async def value(self, query: str, parameters: tuple[Any, ...] = (), *, claims: Claims | None = None) -> Any:
+    async def value(
+        self, query: str, parameters: tuple[Any, ...] = (), *, claims: Claims | None = None, as_caller: bool = False
+    ) -> Any:
         """The single value of a one-row query, in its own transaction."""
-        async with self.transaction(claims) as connection:
+        async with self.transaction(claims, as_caller=as_caller) as connection:
             row = await (await connection.execute(query.encode(), parameters)).fetchone()
             return next(iter(row.values())) if row else None

@@ -60,9 +60,11 @@ def segments_of(raw_path: str) -> list[str]:
 
 def find_route(raw_path: str, settings: GatewaySettings) -> Route | None:
     """The route of a path, or None where nothing is exposed. The fixed part must be written plainly."""
-    segments = segments_of(raw_path)
+    segments = [segment.lower() for segment in segments_of(raw_path)]
     if segments[0] == "api":
-        route = _api_route([segment.lower() for segment in segments[1:5]], settings)
+        route = _api_route(segments[1:5], settings)
+    elif segments[:2] == ["auth", "admin"]:
+        route = None  # the provider's admin interface is for the platform's own worker
     elif segments[0] == "auth" or (segments[0] == "mailbox" and settings.environment is Environment.DEVELOPMENT):
         route = Route(settings.identity_url, f"/{segments[0]}", f"/{segments[0]}")
     else:

@@ -64,7 +64,11 @@ def make_consumers(
     """Every queue with its handler."""
     mailer = LocalMailer(Mailbox(settings.mailbox_dir))
     plane = PlaneClient(http, settings.webhook_secret)
-    engine = EmbeddedEngine(control, [Provisioning(identity, plane, mailer, settings).workflow()])
+    engine = EmbeddedEngine(
+        control,
+        [Provisioning(control, identity, plane, mailer, settings).workflow()],
+        back_off_seconds=settings.worker_step_backoff_seconds,
+    )
     limits = ParseLimits(
         max_bytes=settings.bom_max_bytes,
         max_lines=settings.bom_max_lines,
@@ -73,7 +77,14 @@ def make_consumers(
     )
     visibility = settings.worker_visibility_seconds
     return [
-        Consumer(control, "workflows", engine.handle, max_attempts=100, visibility_seconds=visibility),
+        Consumer(
+            control,
+            "workflows",
+            engine.handle,
+            max_attempts=100,
+            on_buried=engine.give_up,
+            visibility_seconds=visibility,
+        ),
         Consumer(
             control,
             "notifications",

@@ -23,7 +23,7 @@ TRANSIENT = (Retryable, httpx.TransportError, PoolTimeout, TimeoutError, Connect
 
 @dataclass
 class Consumer:
-    """Consumes one queue. ``max_attempts`` reads later a message is a dead letter."""
+    """Consumes one queue. After ``max_attempts`` reads a message is a dead letter; ``on_buried`` tells its subject."""
 
     database: WorkerDatabase
     queue: str
@@ -31,7 +31,8 @@ class Consumer:
     concurrency: int = 4
     max_attempts: int = 10
     visibility_seconds: int = 20
-    on_buried: Callable[[Message], Finish] = lambda _: Finish()
+    handler_seconds: float = 300.0
+    on_buried: Callable[[Message, str], Finish] = lambda _, __: Finish()
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -42,7 +43,7 @@ class Consumer:
             messages = await self._read(free) if free else []
             running |= {asyncio.create_task(self._work(message)) for message in messages}
             if not messages:
-                await self._sleep(stop, running)
+                await self._sleep(stop, running, is_full=not free)
             running = {task for task in running if not task.done()}
         if running:
             await asyncio.wait(running)
@@ -56,8 +57,10 @@ class Consumer:
             await asyncio.sleep(1 + random.random())  # noqa: S311 - jitter
             return []
 
-    async def _sleep(self, stop: asyncio.Event, running: Iterable[asyncio.Task[None]]) -> None:
-        waits = [asyncio.create_task(self.wake.wait()), asyncio.create_task(stop.wait())]
+    async def _sleep(self, stop: asyncio.Event, running: Iterable[asyncio.Task[None]], *, is_full: bool) -> None:
+        waits = [asyncio.create_task(stop.wait())]
+        if not is_full:  # a wake-up that nothing can follow would make this loop spin
+            waits.append(asyncio.create_task(self.wake.wait()))
         await asyncio.wait([*waits, *running], timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for task in waits:
             task.cancel()
@@ -76,20 +79,20 @@ class Consumer:
             seconds = asyncio.get_running_loop().time() - started
             log.info(
                 "message",
-                type=message.body.get("type"),
+                type=message.type if message.is_well_formed else None,
                 attempt=message.attempt,
                 outcome=outcome,
                 ms=round(seconds * 1000),
             )
 
     async def _handle(self, message: Message) -> str:
+        if not message.is_well_formed:
+            return await self._bury(message, "not a message: it needs event_id, type and id, each a text")
         if message.attempt > self.max_attempts:
-            await self.database.bury(
-                message, "tries used up: the worker died, or the work never ended", self.on_buried(message)
-            )
-            return "buried"
+            return await self._bury(message, "tries used up: the worker died, or the work never ended")
         try:
-            answer = await self.handler(message)
+            async with asyncio.timeout(self.handler_seconds):
+                answer = await self.handler(message)
             if isinstance(answer, Later):
                 await self.database.extend(message, answer.seconds)
                 return "later"
@@ -103,11 +106,21 @@ class Consumer:
         if not transient and not isinstance(error, psycopg.Error | httpx.HTTPError | ValueError | KeyError):
             log.error("handler_failed", error=type(error).__name__, trace=traceback.format_exc(limit=-4))
         if not transient or message.attempt >= self.max_attempts:
-            await self.database.bury(message, describe(error), self.on_buried(message))
-            return "buried"
+            return await self._bury(message, describe(error))
         back_off = min(2.0 ** (message.attempt - 1), LONGEST_BACK_OFF_SECONDS) * (0.75 + random.random() / 2)  # noqa: S311
         await self.database.extend(message, back_off)
         return f"again in {back_off:.0f} s"
+
+    async def _bury(self, message: Message, cause: str) -> str:
+        """Give the message up; where its subject cannot be told, because the message names none, without telling."""
+        try:
+            told = self.on_buried(message, cause) if message.is_well_formed else Finish()
+            await self.database.bury(message, cause, told)
+        except (psycopg.Error, ValueError, KeyError) as error:
+            if isinstance(error, psycopg.Error) and is_retryable(error):
+                raise
+            await self.database.bury(message, f"{cause}; its subject could not be told: {describe(error)}", Finish())
+        return "buried"
 
     async def _keep(self, message: Message) -> None:
         while True:
@@ -122,7 +135,9 @@ def describe(error: Exception) -> str:
     """An error for an operator, without values: a database error by code and message, others by name and text."""
     if isinstance(error, psycopg.Error):
         return f"{error.sqlstate}: {error.diag.message_primary or type(error).__name__}"
-    return f"{type(error).__name__}: {error}"[:1000]
+    if isinstance(error, Retryable):
+        return str(error)[:1000]
+    return f"{type(error).__name__}: {error}".rstrip(": ")[:1000]
 
 
 async def listen(database: WorkerDatabase, consumers: Iterable[Consumer], stop: asyncio.Event) -> None:
@@ -131,7 +146,8 @@ async def listen(database: WorkerDatabase, consumers: Iterable[Consumer], stop: 
     while not stop.is_set():
         try:
             async with await psycopg.AsyncConnection.connect(database.url, autocommit=True) as connection:
-                for channel in channels:
+                for channel, consumer in channels.items():
+                    await connection.execute("select private.watch_queue(%s)", (consumer.queue,))
                     await connection.execute(f'listen "{channel}"'.encode())
                 async for notification in connection.notifies():
                     channels[notification.channel].wake.set()

@@ -90,4 +90,6 @@ class WorkerDatabase:
 
 def is_retryable(error: psycopg.Error) -> bool:
     """Whether the same statement may succeed later: connection, conflict, resources, operator, system."""
-    return (error.sqlstate or "08000")[:2] in {"08", "40", "53", "55", "57", "58"}
+    if error.sqlstate is None:  # the driver's own: a lost connection, or a value it cannot send
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return error.sqlstate[:2] in {"08", "40", "53", "55", "57", "58"}

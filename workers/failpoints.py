@@ -1,4 +1,7 @@
-"""Places where a test makes the process die, as a power cut would: named by ANANTA_FAILPOINT, once per marker file."""
+"""Places where a test makes the process die, as a power cut would: ANANTA_FAILPOINT names them, ``name@marker,…``.
+
+Each strikes once: where its marker file is not there yet, which is then made.
+"""
 
 import os
 import signal
@@ -8,12 +11,12 @@ from ananta.settings import Environment, get_settings
 
 
 def reach(name: str) -> None:
-    """Die here by SIGKILL if this is the failpoint that was asked for and it has not struck before."""
-    wanted, _, marker = os.environ.get("ANANTA_FAILPOINT", "").partition("@")
-    if wanted != name or get_settings().environment is Environment.PRODUCTION:
+    """Die here by SIGKILL if this is a failpoint that was asked for and it has not struck before."""
+    asked = dict(point.partition("@")[::2] for point in os.environ.get("ANANTA_FAILPOINT", "").split(","))
+    if name not in asked or get_settings().environment is Environment.PRODUCTION:
         return
     try:
-        Path(marker).touch(exist_ok=False)
+        Path(asked[name]).touch(exist_ok=False)
     except FileExistsError:
         return
     os.kill(os.getpid(), signal.SIGKILL)

@@ -12,7 +12,14 @@ class Message:
     queue: str
     message_id: int
     attempt: int
-    body: dict[str, Any]
+    body: Any
+
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether it says which event it is, what happened and to what; a handler sees no other."""
+        return isinstance(self.body, dict) and all(
+            isinstance(self.body.get(name), str) for name in ("event_id", "type", "id")
+        )
 
     @property
     def type(self) -> str:
@@ -32,7 +39,7 @@ class Message:
     @property
     def correlation_id(self) -> str:
         """The request that caused it."""
-        return str(self.body.get("correlation_id") or "")
+        return str(self.body.get("correlation_id") or "") if isinstance(self.body, dict) else ""
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ async def mail(http: httpx.AsyncClient, to: str, subject: str, *, count: int = 1
 
 async def choose_password(http: httpx.AsyncClient, message: Json) -> str:
     """Open the mailed link and set a password, as its owner would."""
-    password = secrets.token_urlsafe(15)
+    password = secrets.token_urlsafe(12)
     await set_password(http, message["links"][0], password)
     return password
 

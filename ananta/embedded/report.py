@@ -46,9 +46,10 @@ def _show_logins(console: Console, state_dir: Path) -> None:
     logins = known(state_dir)
     if not logins:
         return
+    console = Console(width=max(console.width, 110))
     table = Table(title="Demo logins", box=box.SIMPLE_HEAD, title_justify="left")
     for name in logins[0]:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        table.add_column(name.replace("_", " "), no_wrap=True)
     for login in logins:
         table.add_row(*(str(value) for value in login.values()))
     console.print(table)

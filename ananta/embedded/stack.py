@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ananta.demo.client import Person
 
 _SECRETS = (PASSWORD_NAME, *LOGIN_ROLES, "webhook_secret", "identity_admin_secret")
+LEADS_PER_HOUR = "200"  # on this machine everybody has the same address
 _PORTS = (
     "postgres",
     "control_rest",
@@ -227,6 +228,7 @@ class Stack:
             f"ANANTA_{name}_EDGE_DATABASE_URL": self._database_url(f"{plane}_edge", plane),
             f"ANANTA_{name}_TOKEN_KEY_FILE": str(private),
             "ANANTA_WEBHOOK_SECRET": self.secrets["webhook_secret"],
+            "ANANTA_LEADS_PER_HOUR": os.environ.get("ANANTA_LEADS_PER_HOUR", LEADS_PER_HOUR),
         }
 
     def _identity_secret(self) -> dict[str, str]:

@@ -37,6 +37,16 @@ def test_correlation_id_reaches_the_rows(platform: Platform) -> None:
     run(check())
 
 
-@pytest.mark.parametrize("path", ["/api/app/bootstrap", "/api/control/webhooks/x", "/internal/x", "/webhook/x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/app/bootstrap",
+        "/api/control/webhooks/x",
+        "/internal/x",
+        "/webhook/x",
+        "/auth/admin/realms",
+        "/auth/%61dmin/realms",
+    ],
+)
 def test_plane_to_plane_routes_are_not_exposed(platform: Platform, path: str) -> None:
     assert httpx.post(platform.url + path, json={}).status_code == 404

@@ -56,6 +56,7 @@ class Platform:
         environment = dict(os.environ) | {
             "ANANTA_STATE_DIR": str(self.state_dir),
             "ANANTA_DEMO_DATA": "off",
+            "ANANTA_LEADS_PER_HOUR": "500",
             "PYTHONPATH": str(ROOT),
             **self.environment,
         }

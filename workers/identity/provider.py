@@ -8,18 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from workers.messages import Retryable
+from workers.workflows.types import StepRefused
 
-class IdentityUnavailable(Exception):  # noqa: N818  a state of the outside system, not a mistake of the caller
+
+class IdentityUnavailable(Retryable):
     """The identity provider cannot be reached or fails; the same call is worth trying again."""
 
 
-class IdentityRejected(Exception):  # noqa: N818
+class IdentityRejected(StepRefused):
     """The identity provider refuses; trying the same again changes nothing."""
 
-    def __init__(self, cause: str, hint: str) -> None:
-        """Say why (``cause``) and what an operator can do (``hint``)."""
-        super().__init__(f"{cause} {hint}".strip())
-        self.cause, self.hint = cause, hint
+    def __str__(self) -> str:
+        return f"{self.cause} {self.hint}".strip()
 
 
 @dataclass(frozen=True, slots=True)

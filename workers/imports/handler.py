@@ -85,7 +85,7 @@ class BomImports:
         return Finish()
 
 
-def give_up(message: Message) -> Finish:
+def give_up(message: Message, _: str) -> Finish:
     """What a BOM says when its message is given up: the fault is ours, and the dead letter has the rest."""
     if message.type == "file.released":
         return Finish()

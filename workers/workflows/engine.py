@@ -10,18 +10,22 @@ from psycopg.types.json import Jsonb
 from workers.consumer import describe
 from workers.database import WorkerDatabase
 from workers.failpoints import reach
-from workers.messages import Finish, Later, Message
+from workers.messages import Finish, Later, Message, Retryable
 from workers.workflows.types import Json, Step, StepContext, StepRefused, Workflow
 
 log = structlog.get_logger()
 UNREACHABLE_HINT = "Check that the outside system runs and can be reached, then retry the workflow."
+LONGEST_BACK_OFF_SECONDS = 30.0
 
 
 class EmbeddedEngine:
     """Runs declared workflows, one step a message."""
 
-    def __init__(self, database: WorkerDatabase, workflows: Iterable[Workflow]) -> None:
+    def __init__(
+        self, database: WorkerDatabase, workflows: Iterable[Workflow], *, back_off_seconds: float = 1.0
+    ) -> None:
         self._database = database
+        self._back_off_seconds = back_off_seconds
         self._workflows = {workflow.name: workflow for workflow in workflows}
 
     async def handle(self, message: Message) -> Finish | Later:
@@ -44,6 +48,11 @@ class EmbeddedEngine:
             "select private.complete_workflow_step(%s, %s, %s)", (message.subject_id, claim["position"], Jsonb(output))
         )
 
+    @staticmethod
+    def give_up(message: Message, cause: str) -> Finish:
+        """A message of a run became a dead letter: the run halts, and says why."""
+        return Finish("select private.give_up_workflow(%s, %s)", (message.subject_id, cause))
+
     async def _name(self, message: Message) -> str:
         return str(await self._database.value("select private.workflow_name(%s)", (message.subject_id,)))
 
@@ -51,8 +60,11 @@ class EmbeddedEngine:
         activity = step.activity if action == "do" else step.undo
         log.info("step", workflow=context.workflow_id, step=step.name, action=action)
         reach(f"{action}.{step.name}.before")
-        async with asyncio.timeout(step.timeout_seconds):
-            output = await activity(context)
+        try:
+            async with asyncio.timeout(step.timeout_seconds):
+                output = await activity(context)
+        except TimeoutError as error:
+            raise Retryable(f"it took longer than {step.timeout_seconds:.0f} s") from error
         reach(f"{action}.{step.name}.after")
         return output
 
@@ -62,7 +74,8 @@ class EmbeddedEngine:
         refused = isinstance(error, StepRefused)
         cause = error.cause if isinstance(error, StepRefused) else describe(error)
         hint = error.hint if isinstance(error, StepRefused) else UNREACHABLE_HINT
-        seconds = min(2 ** (claim["attempt"] - 1), 30)
+        tries = claim["attempt"] if claim["action"] == "do" else message.attempt
+        seconds = min(self._back_off_seconds * 2.0 ** (tries - 1), LONGEST_BACK_OFF_SECONDS)
         log.warning("step_failed", step=claim["step"], attempt=claim["attempt"], cause=cause)
         is_waiting = await self._database.value(
             "select private.fail_workflow_step(%s, %s, %s, %s, %s, make_interval(secs => %s))",

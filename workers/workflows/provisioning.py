@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ananta.settings import Settings
+from workers.database import WorkerDatabase
 from workers.identity.permissions import CONTROL_ROLE, TENANT_ROLES
 from workers.identity.provider import IdentityProvider
 from workers.notifications.mailer import Mailer
@@ -17,6 +18,7 @@ CONTROL_REALM = "arc-saas"
 class Provisioning:
     """The activities, over the outside systems they call."""
 
+    database: WorkerDatabase
     identity: IdentityProvider
     plane: PlaneClient
     mailer: Mailer
@@ -39,12 +41,16 @@ class Provisioning:
         return await self._ensure_owner(context, CONTROL_REALM, CONTROL_ROLE)
 
     async def delete_idp_user(self, context: StepContext) -> Json:
-        """Only a user this run made; one with other tenants stays."""
+        """Only a user that this run made, or an earlier one that was undone; one with another tenant stays."""
         user_id = (
             context.outputs.get("createIdpUser", {}).get("userId")
             or (await self._ensure_owner(context, CONTROL_REALM, CONTROL_ROLE, mail=False))["userId"]
         )
-        await self.identity.delete_user(CONTROL_REALM, user_id, only_if_created_by=context.workflow_id)
+        makers: list[str] = await self.database.value(
+            "select private.removable_workflow_marks(%s)", (context.workflow_id,)
+        )
+        for maker in makers:
+            await self.identity.delete_user(CONTROL_REALM, user_id, only_if_created_by=maker)
         return {}
 
     async def create_idp_realm(self, context: StepContext) -> Json:

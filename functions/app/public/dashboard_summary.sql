@@ -22,4 +22,4 @@ comment on function public.dashboard_summary() is
 'What a start page shows: organization, usage and limits by metric, BOMs by status, open alerts.
 
 Auth: any member; rows by the caller''s policies.';
-grant execute on function public.dashboard_summary() to authenticated, ananta_edge;
+grant execute on function public.dashboard_summary() to authenticated;

@@ -32,4 +32,4 @@ comment on function public.normalize_parts(jsonb) is
 {normalized_mpn, catalogue_part_id, mpn, manufacturer, lifecycle, method, confidence} out, in the same order.
 
 Auth: permission components:read. Errors: permission_denied (403), parts_invalid (422).';
-grant execute on function public.normalize_parts(jsonb) to authenticated, ananta_edge;
+grant execute on function public.normalize_parts(jsonb) to authenticated;

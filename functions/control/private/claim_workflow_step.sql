@@ -5,7 +5,7 @@ declare
     step tenant_management.workflow_steps;
 begin
     select w.* into run from tenant_management.workflows as w where w.id = claim_workflow_step.workflow_id for update;
-    if run.status = 'pending' then
+    if run.status = 'pending' or (run.status = 'running' and run.started_at is null) then
         run := private.begin_workflow(run, declared_steps);
     end if;
     if run.status is null or run.status not in ('running', 'cancelling') then

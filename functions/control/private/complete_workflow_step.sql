@@ -18,6 +18,8 @@ begin
     end if;
     if step.status = 'completed' then
         perform private.apply_step_output(run, step);
+        update tenant_management.tenants as t set status_reason = null
+        where t.id = run.tenant_id and t.status_reason is not null and run.status = 'running';
     end if;
     perform private.enqueue('workflows', 'workflow.advance', run.id, jsonb_build_object('tenant_id', run.tenant_id));
     return true;

@@ -13,7 +13,7 @@ begin
     if not found then
         return false;
     end if;
-    if step.status = 'running' and (not is_retryable or step.attempt >= step.max_attempts) then
+    if run.status = 'running' and step.status = 'running' and (not is_retryable or step.attempt >= step.max_attempts) then
         perform private.halt_workflow(run, step, fail_workflow_step.cause, fail_workflow_step.hint);
         return false;
     end if;
@@ -22,8 +22,9 @@ begin
         cause = left(fail_workflow_step.cause, 1000), hint = left(fail_workflow_step.hint, 1000)
     where s.workflow_id = run.id and s.position = step.position;
     update tenant_management.tenants as t set
-        status_reason = format('%s waits after try %s of %s: %s', step.name, step.attempt, step.max_attempts, left(fail_workflow_step.cause, 500)),
-        updated_at = now()
+        updated_at = now(), status_reason = case step.status
+            when 'running' then format('%s waits after try %s of %s: ', step.name, step.attempt, step.max_attempts)
+            else format('Undoing %s waits: ', step.name) end || left(fail_workflow_step.cause, 500)
     where t.id = run.tenant_id;
     return true;
 end

@@ -8,7 +8,7 @@ language sql volatile security definer set search_path = '' as $$
     update tenant_management.workflows as w set status = 'halted', updated_at = now() where w.id = run.id;
     update tenant_management.tenants as t set
         status = 'provision_failed', updated_at = now(),
-        status_reason = step.name || ' failed: ' || left(halt_workflow.cause, 500) || coalesce(' ' || left(halt_workflow.hint, 300), '')
+        status_reason = coalesce(step.name, run.name) || ' failed: ' || left(halt_workflow.cause, 500) || coalesce(' ' || left(halt_workflow.hint, 300), '')
     where t.id = run.tenant_id;
 $$;
 comment on function private.halt_workflow(tenant_management.workflows, tenant_management.workflow_steps, text, text) is

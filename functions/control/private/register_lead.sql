@@ -1,9 +1,10 @@
 create or replace function private.register_lead(
-    first_name text, last_name text, company_name text, email text, source text, client_address text
+    first_name text, last_name text, company_name text, email text, source text, client_address text,
+    hourly_limit integer
 ) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    retry_after integer := private.take_rate_limit('lead-address:' || client_address, 20, interval '1 hour');
+    retry_after integer := private.take_rate_limit('lead-address:' || client_address, hourly_limit, interval '1 hour');
     lead_id uuid;
 begin
     if retry_after > 0 then
@@ -22,9 +23,10 @@ begin
     return 0;
 end
 $$;
-comment on function private.register_lead(text, text, text, text, text, text) is
-'A new lead, and its verification mail by worker. Returns 0, or the seconds to wait if the client address sent too many.
+comment on function private.register_lead(text, text, text, text, text, text, integer) is
+'A new lead, and its verification mail by worker. Returns 0, or the seconds to wait if the client address sent more
+than hourly_limit.
 
 The answer is the same whether or not the mail address is known; more than 5 an hour to one address are dropped silently.
 Effects: message lead.created.';
-grant execute on function private.register_lead(text, text, text, text, text, text) to ananta_edge;
+grant execute on function private.register_lead(text, text, text, text, text, text, integer) to ananta_edge;
