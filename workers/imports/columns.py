@@ -8,7 +8,7 @@ from workers.imports.cells import clean, is_number, is_part_number_like, is_plac
 from workers.imports.headers import HeaderMeaning
 from workers.imports.quantities import uses_comma_decimals
 from workers.imports.references import share_of_references
-from workers.imports.table import Header
+from workers.imports.table import MAX_COLUMNS, Header
 
 _SAMPLE_ROWS = 300
 _SEVERAL = frozenset({"value", "description", "package", "dnp", "fit", "notes", "supplier_sku"})
@@ -62,7 +62,7 @@ class _Profile:
 
 def lay_out(header: Header, rows: list[list[str]]) -> Layout:
     """Chooses the columns for the rows under a header."""
-    width = max([len(header.texts), *(len(r) for r in rows[:_SAMPLE_ROWS])], default=0)
+    width = min(max([len(header.texts), *(len(r) for r in rows[:_SAMPLE_ROWS])], default=0), MAX_COLUMNS)
     meanings = [*header.meanings, *([HeaderMeaning()] * (width - len(header.texts)))]
     cells = [_column(rows, i) for i in range(width)]
     profiles = [_profile(column) for column in cells]

@@ -47,7 +47,7 @@ class BomImports:
         except (BomFileError, FileNotFoundError) as error:
             return _failed(message, _reason(error))
         reach("bom.parse.after")
-        content = json.loads(bom.to_json())
+        content = bom.to_dict()
         lines = content.pop("lines")
         return Finish("select private.import_bom_lines(%s, %s, %s)", (message.subject_id, Jsonb(content), Jsonb(lines)))
 

@@ -13,6 +13,7 @@ from workers.imports.vocabulary import DISTRIBUTORS, LONG_DISTRIBUTORS, LONG_WOR
 Candidates = tuple[tuple[str, float], ...]
 
 _MAX_HEADER_CHARS = 120
+_LEAST_KNOWN = 0.45  # of the words: less is a sentence that happens to mention a column
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[/+&]")
 _HALF_SIZE_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _NOT = r"(do not|dont|not|no|nicht|non|ne pas|exclude from|excluded from)"
@@ -117,6 +118,8 @@ def interpret(header: str) -> HeaderMeaning:
     concepts, supplier, known = _read_tokens(words)
     if _DNP_HEADER.search(" ".join(words)):
         concepts, known = ["dnp"], 1.0
+    if known < _LEAST_KNOWN:
+        return HeaderMeaning()
     numbers = [int(t) for t in tokens if t.isdigit() and len(t) < 6]
     if "qty" in concepts and any(n >= 10 for n in numbers):
         concepts.append("total")

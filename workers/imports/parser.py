@@ -12,7 +12,7 @@ from workers.imports.delimited import read_delimited
 from workers.imports.encodings import Decoded, decode
 from workers.imports.lines import LineReader
 from workers.imports.model import BomFileError, LineWarning, ParsedBom, ParsedLine
-from workers.imports.table import Header, Table, find_header, is_blank
+from workers.imports.table import MAX_COLUMNS, Header, Table, find_header, is_blank
 from workers.imports.workbooks import OLE_MAGIC, read_workbook, zip_format
 
 _HINT = (
@@ -126,9 +126,13 @@ def _lines(table: Table, header: Header, max_lines: int) -> tuple[list[ParsedLin
     body = table.rows[header.last + 1 :]
     layout = lay_out(header, [row for row in body[:1000] if not is_blank(row)])
     reader = LineReader(layout, header.texts, max_lines)
+    is_wide = False
     for number, row in enumerate(body, start=table.first_row + header.last + 1):
-        reader.read(row, number)
+        is_wide = is_wide or len(row) > MAX_COLUMNS
+        reader.read(row[:MAX_COLUMNS], number)
     lines, warnings = reader.finish()
+    if is_wide:
+        warnings.append(LineWarning("columns_left_out", f"Columns after the {MAX_COLUMNS}th were left out."))
     return lines, layout, warnings
 
 

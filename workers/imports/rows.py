@@ -110,8 +110,9 @@ def _is_label(row: Row) -> bool:
     """`Total components`, `Date: …`: the first text of the row or its description is a label of the foot."""
     if row.first.endswith((":", "：")) and row.filled <= 4:  # noqa: RUF001
         return True
-    texts = (row.first, row.value or "", row.description or "")
-    return not row.references.names and any(_TOTAL.match(text) for text in texts)
+    if _TOTAL.match(row.first):
+        return True
+    return not row.references.names and any(_TOTAL.match(text or "") for text in (row.value, row.description))
 
 
 def _is_line(row: Row, layout: Layout, *, is_after_parts: bool) -> bool:

@@ -9,7 +9,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +66,7 @@ async def run_child(command: Sequence[str], path: Path, file_name: str, limits: 
     except TimeoutError:
         raise _timeout(limits) from None
     finally:
-        await _kill(process)
+        await _end(process)
     return _answer(ending, limits)
 
 
@@ -94,11 +94,18 @@ def _environment() -> dict[str, str]:
 
 async def _converse(process: asyncio.subprocess.Process, request: bytes) -> _Ending:
     output, errors, _ = await asyncio.gather(
-        _read(process.stdout, MAX_RESULT_BYTES, must_fit=True),
-        _read(process.stderr, _MAX_STDERR_BYTES, must_fit=False),
+        _read(process.stdout, MAX_RESULT_BYTES, lambda: _signal(process)),
+        _read(process.stderr, _MAX_STDERR_BYTES, lambda: None),
         _send(process.stdin, request),
     )
-    return _Ending(await process.wait(), output, errors.decode("utf-8", "replace"))
+    if output is None:
+        raise BomFileError(
+            "bom_too_large",
+            "What the file holds is too much to be stored.",
+            f"more than {MAX_RESULT_BYTES} bytes when read",
+            "Split the file into several BOMs.",
+        )
+    return _Ending(await process.wait(), output, (errors or b"").decode("utf-8", "replace"))
 
 
 async def _send(stream: asyncio.StreamWriter | None, request: bytes) -> None:
@@ -110,37 +117,37 @@ async def _send(stream: asyncio.StreamWriter | None, request: bytes) -> None:
     stream.close()
 
 
-async def _read(stream: asyncio.StreamReader | None, limit: int, *, must_fit: bool) -> bytes:
-    """Reads to the end, keeps at most `limit` bytes; more is an error where all is needed."""
-    parts: list[bytes] = []
+async def _read(stream: asyncio.StreamReader | None, limit: int, on_overflow: Callable[[], None]) -> bytes | None:
+    """Reads to the end, so that the writer never waits; None where there was more than the limit."""
+    parts: list[bytes] | None = []
     size = 0
     while stream is not None and (part := await stream.read(256 * 1024)):
         size += len(part)
-        if size <= limit:
+        if parts is not None and size > limit:
+            parts = None
+            on_overflow()
+        if parts is not None:
             parts.append(part)
-        elif must_fit:
-            raise BomFileError(
-                "bom_too_large",
-                "What the file holds is too much to be stored.",
-                f"more than {limit} bytes when read",
-                "Split the file into several BOMs.",
-            )
-    return b"".join(parts)
+    return None if parts is None else b"".join(parts)
 
 
-async def _kill(process: asyncio.subprocess.Process) -> None:
-    """Ends the child and its group, and waits, so that no process and no pipe is left."""
+def _signal(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ends the child and its group, closes the pipes (a full one nobody reads would be waited for), and waits."""
+    _signal(process)
     transport = getattr(process, "_transport", None)
-    await process.wait()
     if transport is not None:
         transport.close()
+    await process.wait()
 
 
 def _answer(ending: _Ending, limits: ParseLimits) -> ParsedBom:
     if ending.code == 0:
-        with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
             result = json.loads(ending.output)
             if error := result.get("error"):
                 raise BomFileError(**error)

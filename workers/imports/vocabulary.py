@@ -61,7 +61,8 @@ _WORDS = {
     "internal": "internal ipn house company own intern interno interne erp sap inventory 物料 料号 内部",
     "customer": "customer kunden kunde client cliente",
     "item": """item items line lines row index idx lfd zeile ligne linea sr serial sl поз пп 序号 项目 項番 行""",
-    "fit": "fitted populated populate mounted placed installed assembled fit bestuckt stuffed loaded assy assembly 実装",
+    "fit": "fitted populated populate mounted placed installed assembled fit bestuckt stuffed loaded assy assembly "
+    "実装",
     "dnp": "dnp dnl dni dnf dnm dns nopop noload nofit nostuff nobom 不贴 不焊 未実装",
     "alt": """alt alternate alternates alternative alternatives alternativ alternativa alternativas substitute
         substitutes substitution substitutions subst second secondary ersatz equivalent equivalents replacement 替代

@@ -43,12 +43,11 @@ def damaged(detail: str) -> BomFileError:
 
 def read_workbook(data: bytes) -> list[Table]:
     """The sheets that hold anything, as text, visible ones first."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook, PasswordError
 
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        hidden = {m.name for m in workbook.sheets_metadata if not str(m.visible).endswith("Visible")}
-        hidden |= {m.name for m in workbook.sheets_metadata if "Hidden" in str(m.visible)}
+        hidden = {m.name for m in workbook.sheets_metadata if "Hidden" in str(m.visible)}
         names = sorted(workbook.sheet_names[:MAX_SHEETS], key=lambda name: name in hidden)
         return [table for name in names if (table := _table(name, workbook.get_sheet_by_name(name)))]
     except PasswordError as error:
@@ -56,7 +55,7 @@ def read_workbook(data: bytes) -> list[Table]:
         raise BomFileError("bom_unsupported_format", "The workbook has a password.", str(error)[:300], hint) from error
     except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
-    except (CalamineError, Exception) as error:
+    except Exception as error:  # the reader raises OSError, ValueError and others beside its own
         raise damaged(f"{type(error).__name__}: {error}") from error
     except BaseException as error:  # a panic in the reader is not an Exception
         raise damaged(f"{type(error).__name__}: {error}") from None
@@ -67,8 +66,8 @@ def _table(name: str, sheet: object) -> Table | None:
     rows: list[Sequence[object]] = sheet.to_python(skip_empty_area=True) if start else []  # type: ignore[attr-defined]
     if not rows or start is None:
         return None
-    # Empty columns at the left are left out by the reader; they hold nothing a person would miss.
-    return Table([[cell_text(cell) for cell in row] for row in rows], first_row=start[0] + 1, name=name)
+    left = [""] * min(start[1], 100)  # empty columns at the left, so that letters are those a person sees
+    return Table([left + [cell_text(cell) for cell in row] for row in rows], first_row=start[0] + 1, name=name)
 
 
 def cell_text(cell: object) -> str:

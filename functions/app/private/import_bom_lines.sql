@@ -10,14 +10,15 @@ begin
     delete from public.bom_line_items as l where l.organization_id = bom.organization_id and l.bom_id = bom.id;
     insert into public.bom_line_items (
         organization_id, bom_id, position, row_number, raw, reference_designators, quantity, mpn, manufacturer,
-        supplier, supplier_sku, value, package, description, is_dnp, warnings
+        supplier, supplier_sku, value, package, description, is_dnp, warnings, alternates
     )
     select bom.organization_id, bom.id, l.position, l.row_number, l.raw,
         array(select jsonb_array_elements_text(l."references")), l.quantity, l.mpn, l.manufacturer, l.supplier,
-        l.supplier_sku, l.value, l.package, l.description, l.is_dnp, l.warnings
+        l.supplier_sku, l.value, l.package, l.description, l.is_dnp, l.warnings, l.alternates
     from jsonb_to_recordset(import_bom_lines.lines) as l (
         position integer, row_number integer, raw jsonb, "references" jsonb, quantity numeric, mpn text, manufacturer text,
-        supplier text, supplier_sku text, value text, package text, description text, is_dnp boolean, warnings jsonb
+        supplier text, supplier_sku text, value text, package text, description text, is_dnp boolean, warnings jsonb,
+        alternates jsonb
     );
     update public.boms as b set
         status = 'parsed', parse_result = import_bom_lines.parse_result, processed_line_count = 0, matched_line_count = 0,
@@ -34,5 +35,5 @@ comment on function private.import_bom_lines(uuid, jsonb, jsonb) is
 'Takes all parsed lines of a BOM in, or none, and enqueues the matching. False when the BOM is not being parsed.
 
 lines: array of {position, row_number, raw, references, quantity, mpn, manufacturer, supplier, supplier_sku, value, package,
-description, is_dnp, warnings}. Effects: message bom.parsed. Idempotent: yes, lines are replaced.';
+description, is_dnp, warnings, alternates}. Effects: message bom.parsed. Idempotent: yes, lines are replaced.';
 grant execute on function private.import_bom_lines(uuid, jsonb, jsonb) to ananta_worker;

@@ -589,6 +589,7 @@ create table public.bom_line_items (
     description text,
     is_dnp boolean not null default false,
     warnings jsonb not null default '[]'::jsonb,
+    alternates jsonb not null default '[]'::jsonb,
     catalogue_part_id uuid,
     component_id uuid,
     match_status text not null default 'pending',
@@ -630,6 +631,8 @@ comment on column public.bom_line_items.package is 'Package or footprint';
 comment on column public.bom_line_items.description is 'Description';
 comment on column public.bom_line_items.is_dnp is 'Do not place';
 comment on column public.bom_line_items.warnings is 'Array of {code, message, column}; the row is row_number';
+comment on column public.bom_line_items.alternates is
+'Rows of second sources below the line, each header to cell text, verbatim';
 comment on column public.bom_line_items.catalogue_part_id is 'Matched or suggested catalogue part';
 comment on column public.bom_line_items.component_id is 'The organization''s component';
 comment on column public.bom_line_items.match_status is 'pending, matched, suggested or unmatched';

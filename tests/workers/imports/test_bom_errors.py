@@ -13,7 +13,7 @@ from workers.imports.model import SLUGS
 from workers.imports.parser import parse_bytes
 
 README = (
-    b"# My project\n\nA board that blinks, with resistors, capacitors and a part or two.\n\n## Build\n\n1. Order the parts,\n"
+    b"# My project\n\nA board that blinks, with resistors, capacitors and a part.\n\n## Build\n\n1. Order the parts,\n"
     b"2. solder them; 3. test | enjoy.\n\nQuantity discounts: none. See the manufacturer, supplier, or description.\n"
 )
 

@@ -132,6 +132,12 @@ def test_a_markdown_table() -> None:
     assert (line.row_number, line.quantity, line.mpn) == (5, 3, "RC0603FR-0710KL")
 
 
+def test_a_row_of_very_many_columns() -> None:
+    bom = parse(b"Ref,Qty,Value\nR1,1,10k" + b",x" * 300_000 + b"\nC1,1,1u\n")
+    assert [line.quantity for line in bom.lines] == [1, 1]
+    assert [w.code for w in bom.warnings] == ["columns_left_out"]
+
+
 def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])

@@ -34,12 +34,21 @@ def workbook() -> bytes:
     return buffer.getvalue()
 
 
-def check(data: bytes) -> None:
+WORKBOOK = workbook()  # once: a workbook holds the time it was saved
+
+
+def parsed_or_refused(data: bytes) -> ParsedBom | BomFileError:
     try:
-        bom = parse_bytes(data, "fuzz", max_lines=200)
+        return parse_bytes(data, "fuzz", max_lines=200)
     except BomFileError as error:
-        assert error.slug in SLUGS
-        json.dumps(error.to_dict()).encode()
+        return error
+
+
+def check(data: bytes) -> None:
+    bom = parsed_or_refused(data)
+    if isinstance(bom, BomFileError):
+        assert bom.slug in SLUGS
+        json.dumps(bom.to_dict()).encode()
         return
     assert ParsedBom.from_json(bom.to_json().encode()) == bom
     assert [line.position for line in bom.lines] == list(range(1, len(bom.lines) + 1))
@@ -104,7 +113,7 @@ def test_random_cells_under_a_header(rows: list[list[str]]) -> None:
 @settings(QUICK, max_examples=60)
 @given(st.data())
 def test_damaged_workbooks(data: st.DataObject) -> None:
-    content = bytearray(workbook())
+    content = bytearray(WORKBOOK)
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))
     check(bytes(content[: data.draw(st.integers(4, len(content)))]))

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import os
 import sys
 import time
 from pathlib import Path
@@ -177,7 +176,7 @@ def test_cancelling_ends_the_child(bom_file: Path, tmp_path: Path) -> None:
 
     async def cancel() -> None:
         task = asyncio.create_task(run_child([sys.executable, "-c", code], bom_file, "x", LIMITS))
-        while not (pid_file.exists() and pid_file.read_text()):
+        while not (pid_file.exists() and pid_file.read_text()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -192,6 +191,6 @@ def test_several_at_once_leave_nothing_open(bom_file: Path) -> None:
         boms = await asyncio.gather(*(parse_in_child(bom_file, "x", LIMITS) for _ in range(4)))
         return sum(len(bom.lines) for bom in boms)
 
-    before = len(os.listdir("/proc/self/fd"))
+    before = sum(1 for _ in Path("/proc/self/fd").iterdir())
     assert asyncio.run(all_at_once()) == 8
-    assert len(os.listdir("/proc/self/fd")) <= before + 1
+    assert sum(1 for _ in Path("/proc/self/fd").iterdir()) <= before + 1
