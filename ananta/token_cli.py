@@ -15,6 +15,8 @@ def token(
 ) -> None:
     """Print a token for the plane of the login; it lives five minutes."""
     from ananta.demo import logins
+    from ananta.demo.client import LoginFailedError, StepFailedError
+    from ananta.embedded.errors import EmbeddedError
     from ananta.embedded.running import running_stack
 
     stack = running_stack()
@@ -23,7 +25,10 @@ def token(
     if login is None:
         typer.echo(f"no such demo login; there are: {', '.join(each['email'] for each in known) or 'none'}", err=True)
         raise typer.Exit(1)
-    typer.echo(asyncio.run(_token(stack.public_url, login)))
+    try:
+        typer.echo(asyncio.run(_token(stack.public_url, login)))
+    except (StepFailedError, LoginFailedError, httpx.HTTPError) as error:
+        raise EmbeddedError(f"no token for {login['email']}: {error}") from None
 
 
 async def _token(public_url: str, login: dict[str, str]) -> str:

@@ -17,6 +17,11 @@ def check_gateway_port(port: int) -> None:
         raise EmbeddedError(f"port {port} is taken by another program", "choose another one: `bin/ananta up --port N`")
 
 
+def recorded(state_dir: Path) -> dict[str, int]:
+    """The internal ports of the stack that runs."""
+    return dict(json.loads((state_dir / FILE_NAME).read_text(encoding="utf-8")))
+
+
 def choose(state_dir: Path, names: Sequence[str], gateway_port: int) -> dict[str, int]:
     """A port for each name: the one it had before if that is free, else a new one."""
     path = state_dir / FILE_NAME

@@ -60,6 +60,7 @@ class Stack:
     state_dir: Path
     gateway_port: int
     say: Say
+    is_running: bool = False
 
     def run(self, on_ready: Callable[[], None]) -> None:
         """Run until a signal. Refuses to start twice, in production, or on a port that is taken."""
@@ -80,7 +81,9 @@ class Stack:
 
     @cached_property
     def ports(self) -> Mapping[str, int]:
-        """The internal ports by name."""
+        """The internal ports by name: those in use where the stack runs."""
+        if self.is_running:
+            return ports.recorded(self.state_dir)
         return ports.choose(self.state_dir, _PORTS, self.gateway_port)
 
     @cached_property

@@ -6,7 +6,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
     issuer_realm text;
     person tenant_management.users;
-    membership record;
+    member_tenant tenant_management.tenants;
 begin
     select i.realm into issuer_realm from private.issuers as i where i.issuer = exchange_identity.issuer and i.status = 'active';
     select u.* into person from tenant_management.users as u
@@ -16,14 +16,14 @@ begin
         and (ui.user_id = u.id
             or (ui.user_id is null and is_email_verified and u.email = exchange_identity.email::extensions.citext));
     if found and issuer_realm = 'arc-saas' then
-        select t.id, t.app_plane_org_id, ut.role into membership
+        select t.* into member_tenant
         from tenant_management.user_tenants as ut join tenant_management.tenants as t on t.id = ut.tenant_id
         where ut.user_id = person.id and ut.status = 'active' and t.status = 'active'
             and t.id = coalesce(exchange_identity.tenant_id, t.id)
         order by t.created_at limit 1;
     end if;
     if person.id is null or (issuer_realm = 'master' and not person.is_platform_admin)
-        or (issuer_realm = 'arc-saas' and membership.id is null)
+        or (issuer_realm = 'arc-saas' and member_tenant.id is null)
     then
         raise exception using
             errcode = 'PT403', message = 'not_a_member', detail = '{}',
@@ -35,10 +35,11 @@ begin
         return jsonb_build_object('sub', person.id, 'userId', person.id, 'role', 'platform_admin', 'permissions', '[]'::jsonb);
     end if;
     return jsonb_build_object(
-        'sub', person.id, 'userId', person.id, 'role', 'authenticated', 'tenantId', membership.id,
-        'organizationId', membership.app_plane_org_id, 'organization_id', membership.app_plane_org_id, 'permissions',
+        'sub', person.id, 'userId', person.id, 'role', 'authenticated', 'tenantId', member_tenant.id,
+        'organizationId', member_tenant.app_plane_org_id, 'organization_id', member_tenant.app_plane_org_id, 'permissions',
         (select coalesce(jsonb_agg(p.permission order by p.permission), '[]') from private.role_permissions as p
-         where p.role = membership.role)
+         join tenant_management.user_tenants as ut on ut.role = p.role
+         where ut.user_id = person.id and ut.tenant_id = member_tenant.id)
     );
 end
 $$;
