@@ -36,7 +36,7 @@ class Outcome:
 
 def checks(root: Path = ROOT) -> list[Check]:
     """All checks, the quick ones first."""
-    python = [name for name in (*PACKAGES, "bench", "seeds", "tests") if any((root / name).rglob("*.py"))]
+    python = [name for name in (*PACKAGES, "deploy", "tests") if any((root / name).rglob("*.py"))]
     folders = [name for name in SQL_FOLDERS if any((root / name).rglob("*.sql"))]
     revisions = sorted(path.relative_to(root).as_posix() for path in (root / "migrations").rglob("*.sql"))
     packages = [part for name in PACKAGES for part in ("-p", name)]

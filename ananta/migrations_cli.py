@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from ananta import seeds
 from ananta.embedded import credentials, run_state
 from ananta.embedded.postgres import PASSWORD_NAME, SUPERUSER
 from ananta.embedded.stack import DATABASES
@@ -66,10 +67,11 @@ ScratchOption = Annotated[
 
 @app.command(name="upgrade")
 def upgrade_command(target: TargetArgument = Target.ALL, url: UrlOption = None) -> None:
-    """Bring a database to this checkout's state; safe to repeat."""
+    """Bring a database to this checkout's state, seeds included; safe to repeat."""
     with _reported():
         for base in _databases(target, url):
             report = upgrade(base.plane, base.url, progress=_progress(base.plane))
+            seeds.load(base.plane, base.url, progress=_progress(base.plane))
             steps = f"{len(report.revisions)} revisions, {len(report.repeatables)} functions, views and policies"
             done = f"applied {steps}" if report.is_changed else "nothing to do"
             console.print(f"{base.plane}: {report.database}: {done}", markup=False)

@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     bom_parse_seconds: int = Field(default=60, gt=0)
     bom_parse_memory_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
 
+    def refuse_stand_in(self, what: str) -> None:
+        """End the process where a local stand-in would serve production."""
+        if self.environment is Environment.PRODUCTION:
+            raise SystemExit(f"{what} is a local stand-in; it does not run with ANANTA_ENV=production.")
+
     @property
     def mailbox_dir(self) -> Path:
         """The local mailbox (Maildir) of the embedded run."""

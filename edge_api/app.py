@@ -60,6 +60,7 @@ class TenantProvisioned(BaseModel):
 
 def create_app(settings: Settings) -> FastAPI:
     """The app plane's edge app."""
+    settings.refuse_stand_in("The file store in a folder")
     database = Database(settings.app_edge_database_url)
     app = make_app(
         "Ananta app plane edge",

@@ -10,7 +10,7 @@ import structlog
 
 from ananta.files import LocalFiles
 from ananta.logs import configure_logging
-from ananta.settings import Environment, Settings, get_settings
+from ananta.settings import Settings, get_settings
 from ananta.standins.mailbox import Mailbox
 from workers.consumer import Consumer, listen
 from workers.database import WorkerDatabase
@@ -108,8 +108,7 @@ def main() -> int:
     """Entry point."""
     configure_logging()
     settings = get_settings()
-    if settings.environment is Environment.PRODUCTION:
-        sys.exit("The mailbox, file folder and development issuer are stand-ins; none of them runs in production.")
+    settings.refuse_stand_in("The mailbox, file folder and development issuer of this worker")
     asyncio.run(run(settings, sys.argv[1:]))
     return 0
 
