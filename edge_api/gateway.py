@@ -3,7 +3,9 @@
 In other installations a reverse proxy does this work; the rules are the same.
 """
 
+import contextlib
 import importlib.util
+import json
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -201,6 +203,9 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
 
 async def _answer(response: httpx.Response, route: Route, send: Send) -> None:
     """Pass the answer on as it comes. One that breaks off stays unfinished, so that the caller notices."""
+    if response.is_error and response.headers.get("content-type", "").startswith("application/json"):
+        await _answer_error(response, route, send)
+        return
     await send(_start(response, route))
     try:
         async for chunk in response.aiter_raw():
@@ -209,6 +214,21 @@ async def _answer(response: httpx.Response, route: Route, send: Send) -> None:
         log.warning("upstream_broke_off", reason=type(failure).__name__)
         return
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _answer_error(response: httpx.Response, route: Route, send: Send) -> None:
+    """Pass an error on with the id that finds it in the logs, which PostgREST does not write into it."""
+    content = await response.aread()
+    with contextlib.suppress(ValueError):
+        body = json.loads(content)
+        if isinstance(body, dict) and "message" in body:
+            content = json.dumps({"correlation_id": correlation.correlation_id()} | body).encode()
+    start = _start(response, route)
+    start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+    if content:
+        start["headers"].append((b"content-length", str(len(content)).encode("ascii")))
+    await send(start)
+    await send({"type": "http.response.body", "body": content})
 
 
 def _start(response: httpx.Response, route: Route) -> Message:

@@ -50,3 +50,11 @@ def test_correlation_id_reaches_the_rows(platform: Platform) -> None:
 )
 def test_plane_to_plane_routes_are_not_exposed(platform: Platform, path: str) -> None:
     assert httpx.post(platform.url + path, json={}).status_code == 404
+
+
+def test_errors_of_postgrest_carry_the_correlation_id(platform: Platform) -> None:
+    sent = "correlation-0123456789"
+    response = httpx.get(f"{platform.url}/api/app/rest/v1/boms", headers={"X-Correlation-Id": sent})
+    assert response.status_code == 401
+    assert response.json()["correlation_id"] == sent
+    assert response.json()["code"] == "42501"
