@@ -23,6 +23,7 @@ from workers.notifications.mailer import LocalMailer
 from workers.webhooks.sender import PlaneClient, PlaneEvents
 from workers.workflows.engine import EmbeddedEngine
 from workers.workflows.provisioning import Provisioning
+from workers.workflows.stale import cancel_stale_workflows
 
 log = structlog.get_logger()
 
@@ -43,14 +44,14 @@ async def run(settings: Settings, wanted: list[str]) -> None:
         consumers = [consumer for consumer in consumers if not wanted or consumer.queue in wanted]
         log.info("standins", mail=str(settings.mailbox_dir), files=str(settings.files_dir), engine="embedded")
         tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
-        listeners = [
+        background = [asyncio.create_task(cancel_stale_workflows(control, settings.workflow_halted_hours))] + [
             asyncio.create_task(listen(database, [c for c in consumers if c.database is database], stop))
             for database in (control, app)
         ]
         log.info("worker_ready", queues=[consumer.queue for consumer in consumers])
         await asyncio.gather(*tasks)
-        for listener in listeners:
-            listener.cancel()
+        for task in background:
+            task.cancel()
     log.info("worker_stopped")
 
 
