@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from workers.imports.cells import clean, is_number, is_part_number_like, is_placeholder
@@ -15,6 +16,8 @@ _SEVERAL = frozenset({"value", "description", "package", "dnp", "fit", "notes", 
 _LEAST = {"item": 0.45, "quantity": 0.1, "references": 0.25}
 _HELPFUL = 0.45
 _MANY = frozenset({"supplier_sku", "supplier", "dnp", "fit", "notes"})
+_UNNAMED = re.compile(r"^(?:(?:field|column|attribute|attr|custom|user|property)\s*_?\d*)?$", re.I)
+_ORDER_NUMBER = re.compile(r"^(?:\S+-ND|C\d{3,8}|\d{2,3}-\S+|\d{5,8}|[A-Z]{1,2}-?\d{3,5})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def lay_out(header: Header, rows: list[list[str]]) -> Layout:
     cells = [_column(rows, i) for i in range(width)]
     profiles = [_profile(column) for column in cells]
     chosen = _choose([_candidates(m, p) for m, p in zip(meanings, profiles, strict=True)])
-    _settle_generic_numbers(chosen, meanings)
+    _settle_generic_numbers(chosen, meanings, cells)
+    _find_unnamed_part_numbers(chosen, header, profiles, cells)
     _drop_order_quantity(chosen, meanings, profiles)
     single = {name: columns[0] for name, columns in chosen.items() if name not in _SEVERAL | {"supplier"}}
     suppliers = chosen.get("supplier", [])
@@ -156,16 +160,49 @@ def _choose(candidates: list[list[tuple[str, float]]]) -> dict[str, list[int]]:
     return chosen
 
 
-def _settle_generic_numbers(chosen: dict[str, list[int]], meanings: list[HeaderMeaning]) -> None:
+def _settle_generic_numbers(
+    chosen: dict[str, list[int]], meanings: list[HeaderMeaning], cells: list[list[str]]
+) -> None:
     """`Part number` beside a vendor alone is the vendor's; `SKU` beside a maker alone is the maker's."""
     has = chosen.keys()
     if "mpn" in has and "supplier" in has and not has & {"manufacturer", "supplier_sku"}:
-        if meanings[chosen["mpn"][0]].best[1] <= 0.8:
+        column = chosen["mpn"][0]
+        if meanings[column].best[1] <= 0.8 and not _are_makers_numbers(cells[column]):
             chosen["supplier_sku"] = chosen.pop("mpn")
     elif "supplier_sku" in has and "manufacturer" in has and not has & {"mpn", "supplier"}:
         column = chosen["supplier_sku"][0]
         if meanings[column].supplier is None and len(chosen["supplier_sku"]) == 1:
             chosen["mpn"] = chosen.pop("supplier_sku")
+
+
+def _are_makers_numbers(cells: list[str]) -> bool:
+    """Part numbers of which hardly any has the form of a distributor's order number."""
+    ordered = sum(1 for cell in cells if _ORDER_NUMBER.match(cell))
+    return ordered <= 0.2 * len(cells) and sum(1 for c in cells if is_part_number_like(c)) >= 0.6 * len(cells) > 0
+
+
+def _find_unnamed_part_numbers(
+    chosen: dict[str, list[int]], header: Header, profiles: list[_Profile], cells: list[list[str]]
+) -> None:
+    """`Field2`, `Attribute 1` or no header at all, over a column of part numbers, where no other column has them.
+
+    Some exports write their headers one column off: then the column named so is all but empty.
+    """
+    if "supplier_sku" in chosen or "references" not in chosen:
+        return
+    named = profiles[chosen["mpn"][0]] if "mpn" in chosen else _Profile()
+    taken = {column for columns in chosen.values() for column in columns}
+    found = [
+        (profile.part_numbers, -column)
+        for column, (text, profile) in enumerate(zip(header.texts, profiles, strict=False))
+        if column not in taken
+        and _UNNAMED.match(text)
+        and profile.filled > max(2, 5 * named.filled)
+        and _are_makers_numbers(cells[column])
+        and sum(1 for c in cells[column] if len(c) > 5 and "_" not in c and ":" not in c) >= 0.7 * profile.filled
+    ]
+    if found:
+        chosen["mpn"] = [-max(found)[1]]
 
 
 def _drop_order_quantity(chosen: dict[str, list[int]], meanings: list[HeaderMeaning], profiles: list[_Profile]) -> None:

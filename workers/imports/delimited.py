@@ -13,8 +13,31 @@ from workers.imports.table import Table, find_header
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_CHARS = 60_000
 _SAMPLE_ROWS = 200
+_ONE_BYTE = ("cp1252", "cp1251", "cp1250", "cp850", "mac_roman")
 _MAX_BREAKS_IN_CELL = 40
 _SEPARATOR_LINE = re.compile(r"^sep=(.)\r?\n?", re.I)
+
+
+def settle_code_page(decoded: Decoded, data: bytes) -> Decoded:
+    """The text in the code page of one byte in which its header reads best: the bytes alone tell little there."""
+    if decoded.encoding not in _ONE_BYTE:
+        return decoded
+    codec = _best_code_page(data[:_SAMPLE_CHARS], decoded.encoding)
+    if codec == decoded.encoding:
+        return decoded
+    text = data.decode(codec, "replace")
+    return Decoded(text, codec, text.count("\ufffd"))
+
+
+def _best_code_page(sample: bytes, likely: str) -> str:
+    """The likely one unless `Ilość`, `Stückzahl` or the like is a word of the header only in another."""
+    scores: dict[str, float] = {}
+    for codec in _ONE_BYTE:
+        table, _ = read_delimited(Decoded(sample.decode(codec, "replace"), codec))
+        header = find_header(table)
+        scores[codec] = header.score if header else 0.0
+    best = max(scores, key=lambda codec: scores[codec])
+    return best if scores[best] > scores[likely] + 0.3 else likely
 
 
 def read_delimited(decoded: Decoded) -> tuple[Table, str]:

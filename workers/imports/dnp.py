@@ -16,17 +16,25 @@ _PHRASE = re.compile(
     r"|\b(?:not|non|un)[\s-]?(?:populated|placed|loaded|installed|fitted|stuffed|mounted|assembled)\b"
     r"|\bno[\s_-](?:pop|populate|place|load|stuff|fit|mount)\b|\b(?:leave\s+)?unpopulated\b|\bexclude(?:d)?\s+from\s+bom\b"
     r"|\bnicht\s+(?:be)?(?:stück|stueck|stuck|setz)\w*|\bunbest(?:ü|ue)ckt\b|\bohne\s+bestückung\b"
+    r"|\bnie\s+(?:montowa[ćc]|obsadza[ćc]|lutowa[ćc])\b|\bneosazovat\b|\bniet\s+(?:plaatsen|monteren)\b"
+    r"|\bej\s+monter\w*|\bikke\s+monter\w*|\bmonte\s+edilme\w*|미실장|미삽|실장\s*안\s*함"
     r"|\bne\s+pas\s+(?:monter|placer|implanter|c[âa]bler|souder)\b|\bnon\s+(?:mont|implant|c[âa]bl|plac)[ée]e?s?\b"
-    r"|\bno\s+(?:montar|colocar|poblar|instalar|soldar)\b|\bnon\s+(?:montare|montato|montati|installare)\b"
+    r"|\b(?:no|n[ãa]o)\s+(?:montar|colocar|poblar|instalar|soldar)\b|\bnon\s+(?:montare|montato|montati|installare)\b"
     r"|\bне\s+(?:устанавлива|ставить|монтир|паять|запаив)\w*|不贴|不焊|不装|空贴|未実装|実装しない|実装不要",
     re.I,
 )
 _NA_VALUE = re.compile(r"^N\.?/?A\.?\s*\((.+)\)$|^NA/(\w.*)$")
 _NA_START = re.compile(r"^N\.?/?A\b.?[(/]", re.M)
+_SHORT = r"(?:N\.?[CM]\.?|N\.[BP]\.|NP)"  # not connected, not mounted, nicht bestückt, not placed
+_SHORT_VALUE = re.compile(
+    rf"^{_SHORT}$|^{_SHORT}\s*[/(]\s*[\d.].*$|^[\d.]\S*(?:\s\S+)?\s*[/(]\s*{_SHORT}\)?$|^[\d.].*\sN\.[CM]\.$", re.I
+)
 _HINTS = (
     *("dn", "d.n", "not", "non", "nicht", "un", "no ", "no_", "no-", "nopop", "nofit", "noload", "nostuff", "nomount"),
     *("na", "n/a", "n.a", "don", "exclude", "ohne", "ne ", "не ", "不", "空贴", "未実装", "実装し"),
+    *("nie ", "niet ", "neos", "ej ", "ikke", "monte", "미", "실장", "nao", "não"),
 )
+_SHORT_CHARS = 24
 _YES = frozenset("x 1 y yes true ja oui si sí да 是 ✓ ✔ ☑ √ dnp dnf dni excluded exclude".split())
 _NO = frozenset("no n 0 false nein non not nicht нет 否 ✗ ✘ unfitted unpopulated none".split())
 
@@ -61,6 +69,12 @@ def in_value(text: str) -> bool:
     return bool(_MARK.search(text) or _PHRASE.search(text) or _NA_VALUE.match(text))
 
 
+@lru_cache(maxsize=8192)
+def is_abbreviated(value: str) -> bool:
+    """A value such as `NC`, `N.C.`, `NM`, `100nF/NC`: abbreviations that mean something else in a longer text."""
+    return len(value) <= _SHORT_CHARS and bool(_SHORT_VALUE.match(value))
+
+
 def in_part_number(text: str) -> bool:
     """A part number cell that holds nothing but the mark, or the mark in brackets."""
     return bool(_MARK_ONLY.match(text) or _PHRASE.search(text)) or "(DNP)" in text.upper()
@@ -73,7 +87,7 @@ def in_prose(text: str) -> bool:
 
 def without_mark(value: str) -> str | None:
     """What remains of a value: `NA(100n)` is 100n, `DNP` nothing, anything else itself."""
-    if _MARK_ONLY.match(value) or _PHRASE.fullmatch(value):
+    if _MARK_ONLY.match(value) or _PHRASE.fullmatch(value) or re.fullmatch(_SHORT, value, re.I):
         return None
     match = _NA_VALUE.match(value)
     return (match[1] or match[2]) if match else value

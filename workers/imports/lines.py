@@ -36,6 +36,7 @@ class LineReader:
     _is_dnp_section: bool = False
     _is_after_parts: bool = False
     _seen: dict[str, int] = field(default_factory=dict)
+    _last: Row | None = None
     _count: int = 0
     _short_columns: frozenset[int] = frozenset()
 
@@ -51,7 +52,9 @@ class LineReader:
             return
         row = read_row(written, number, self.layout)
         kind = kind_of(row, self.layout, is_after_parts=self._is_after_parts)
-        if kind is Kind.LINE or (kind is Kind.ALTERNATE and not self.segments[-1]):
+        if kind is Kind.LINE and self._last and self._is_wrapped(row, self._last):
+            self._add_references(row, self._last)
+        elif kind is Kind.LINE or (kind is Kind.ALTERNATE and not self.segments[-1]):
             self._add(row)
         elif kind is Kind.ALTERNATE:
             self.segments[-1][-1].alternates.append(self._raw(row))
@@ -77,6 +80,7 @@ class LineReader:
         self.segments.append([])
         self._is_dnp_section = self._is_after_parts = False
         self._seen = {}
+        self._last = None
 
     def _enter_section(self, row: Row) -> None:
         text = " ".join(c for c in map(cells.clean, row.cells) if c)
@@ -93,6 +97,24 @@ class LineReader:
                 "Split the file into several BOMs, for example one for each assembly.",
             )
         self.segments[-1].append(self._line(row))
+        self._last = row
+
+    def _is_wrapped(self, row: Row, last: Row) -> bool:
+        """A row of nothing but references, under a line whose own are fewer than its quantity or end in a comma."""
+        if row.filled != 1 or not row.references.names:
+            return False
+        amount = last.quantity.amount
+        is_short = amount is not None and len(last.references.names) < amount
+        return is_short or last.cell(self.layout.single["references"]).rstrip().endswith((",", ";"))
+
+    def _add_references(self, row: Row, last: Row) -> None:
+        """Reads the last line again with the references of this row added to its own."""
+        column = self.layout.single["references"]
+        written = list(last.cells)
+        written[column] = f"{last.cell(column)} {row.cell(column)}"
+        line = self.segments[-1][-1]
+        self._last = read_row(written, last.number, self.layout)
+        self.segments[-1][-1] = replace(self._line(self._last), alternates=line.alternates)
 
     def _line(self, row: Row) -> ParsedLine:
         quantity, warnings = self._quantity(row)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workers.imports.cells import clean
 from workers.imports.columns import Layout, lay_out
-from workers.imports.delimited import read_delimited
+from workers.imports.delimited import read_delimited, settle_code_page
 from workers.imports.encodings import Decoded, decode
 from workers.imports.lines import LineReader
 from workers.imports.model import BomFileError, LineWarning, ParsedBom, ParsedLine
@@ -65,6 +65,7 @@ def parse_bytes(data: bytes, file_name: str, *, max_lines: int) -> ParsedBom:
 def _parse_text(data: bytes, name: str, max_lines: int) -> ParsedBom:
     decoded = decode(data)
     _refuse_other_text(decoded.text, name)
+    decoded = settle_code_page(decoded, data)
     table, delimiter = read_delimited(decoded)
     header = find_header(table)
     if header is None:

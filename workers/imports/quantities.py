@@ -15,7 +15,7 @@ MAX_QUANTITY = Decimal(1_000_000_000)
 _QUANTITY = re.compile(
     r"^(?:[x×*]\s*)?([+-]?[0-9][0-9 .,'’]{0,20})\s*"
     r"(?:x|×|(?:pcs|pieces|piece|pc|stuck|stück|stk|st|ea|each|units?|szt|шт|m|mm|cm|ft|in|inch|g|kg|ml|l|pz|uds?|"
-    r"pairs?|sets?|个|個|只|本|枚)\.?)?$",
+    r"pairs?|sets?|个|個|只|本|枚)\.?|\s[a-z]{1,10}\.?)?$",
     re.I,
 )
 _THOUSANDS_COMMA = re.compile(r"^[0-9]{1,3}(?:,[0-9]{3})+$")

@@ -13,7 +13,7 @@ MAX_RANGE = 1000
 MAX_REFERENCES = 10_000
 
 _LETTERS = r"[^\W\d_]{1,12}"
-_RANGE_SIGN = r"(?:-|–|—|−|‐|‑|~|\.{2,3}|…|\bto\b|\bthru\b|\bthrough\b|\bbis\b)"
+_RANGE_SIGN = r"(?:-|–|—|−|‐|‑|~|\.{2,3}|…|\bto\b|\bthru\b|\bthrough\b|\bbis\b|\b[aà]l?\b|\bdo\b|\bt/m\b)"
 _SPACED_RANGE = re.compile(rf"(?<=\d)\s*{_RANGE_SIGN}\s*(?=(?:{_LETTERS})?\d)", re.I)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SPLIT = re.compile(r"[,;，；、\s+]+|(?:^|(?<=\d))(?:&|/)(?=\s*[^\W\d_]{1,4}\d)")

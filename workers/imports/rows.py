@@ -8,13 +8,19 @@ from enum import Enum
 
 from workers.imports import cells, dnp
 from workers.imports.columns import Layout
-from workers.imports.headers import distributor_name
+from workers.imports.headers import distributor_name, interpret
 from workers.imports.quantities import NO_QUANTITY, Quantity, parse_quantity
 from workers.imports.references import NO_REFERENCES, References, parse_references
 
 _TOTAL = re.compile(
     r"^(?:(?:sub|grand|sous)[\s-]*)?(?:total|totals|totale|totaal|gesamt\w*|summe|zwischensumme|somme|suma|итого|всего|"
-    r"合计|总计|小计|合計|小計)(?:\b|$)|^sum\s*:?$|^end of (?:bom|list|file)\b|^page \d+( of \d+)?$",
+    r"合计|总计|小计|合計|小計)(?:\b|$)|^sum\s*:?$|^end of (?:bom|list|file)\b|^page \d+( of \d+)?$"
+    r"|^(?:shipping|postage|handling|tax|taxes|vat|discount|versand|versandkosten|mwst|iva|tva|frais de port)\.?\s*:?$"
+    r"|^shipping\s*(?:costs?|fees?|(?:and|&) handling)\b",
+    re.I,
+)
+_TOTAL_ALONE = re.compile(
+    r"(?:(?:sub|grand)[\s-]*)?(?:total|totals|totale|totaal|summe|suma|итого|合计|总计|합계)\s*[:：]?",  # noqa: RUF001
     re.I,
 )
 _BARE_MARKS = frozenset({"DNP", "DNI", "DNF", "DNL", "DNM", "(DNP)", "(DNI)", "NOPOP", "D.N.P."})
@@ -90,6 +96,8 @@ def kind_of(row: Row, layout: Layout, *, is_after_parts: bool) -> Kind:
         return Kind.BLANK
     if not row.references.is_certain and not row.mpn and _is_label(row):
         return Kind.TOTAL
+    if row.quantity.problem and not row.references.is_certain and interpret(row.quantity_text).best[0] == "quantity":
+        return Kind.SECTION  # a header again, in part
     if _is_line(row, layout, is_after_parts=is_after_parts):
         return Kind.ALTERNATE if _is_alternate(row, layout) else Kind.LINE
     if row.filled == 1 or row.references.is_prose:
@@ -112,6 +120,8 @@ def _is_label(row: Row) -> bool:
         return True
     if _TOTAL.match(row.first):
         return True
+    if row.filled <= 6 and not row.supplier_sku and any(_TOTAL_ALONE.fullmatch(cell.strip()) for cell in row.cells):
+        return True
     return not row.references.names and any(_TOTAL.match(text or "") for text in (row.value, row.description))
 
 
@@ -124,7 +134,7 @@ def _is_line(row: Row, layout: Layout, *, is_after_parts: bool) -> bool:
     if row.has_item and (text or row.references.names):
         return True
     if "quantity" in layout.single and not row.quantity.problem:
-        return bool(row.references.names and text)
+        return bool(text and (row.references.names or row.quantity_text))
     return row.filled > 1 and bool(text or row.references.names)
 
 
@@ -144,8 +154,8 @@ def _has_number(row: Row, layout: Layout) -> bool:
 
 
 def _is_alternate(row: Row, layout: Layout) -> bool:
-    """A second source: a part number with neither quantity nor references in a table that has both columns."""
-    if not {"references", "quantity", "mpn"} <= layout.single.keys() or not row.mpn:
+    """A second source: a part or order number with neither quantity nor references in a table that has both."""
+    if not {"references", "quantity"} <= layout.single.keys() or not (row.mpn or row.supplier_sku):
         return False
     written = row.cell(layout.single["references"]).strip() or row.quantity_text or row.value or row.description
     item = row.cell(layout.single["item"]).strip() if "item" in layout.single else ""
@@ -205,12 +215,15 @@ def _is_dnp(row: Row, layout: Layout) -> bool:
         return True
     if any(dnp.in_fitted_column(row.cell(i), is_yes_no=i in layout.yes_no) for i in several.get("fit", ())):
         return True
+    if any(dnp.is_abbreviated(row.cell(i).strip()) for i in several.get("value", ())):
+        return True
     return dnp.may_be_marked("\n".join(row.cells)) and _says_dnp(row, several.get("notes", ()))
 
 
 def _says_dnp(row: Row, notes: tuple[int, ...]) -> bool:
     return (
         bool(row.value and dnp.in_value(row.value))
+        or bool(row.quantity_text and dnp.in_value(row.quantity_text))
         or bool(row.mpn and dnp.in_part_number(row.mpn))
         or bool(row.description and dnp.in_prose(row.description))
         or any(len(cell) < 8 and cell.strip().upper() in _BARE_MARKS for cell in row.cells)
