@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
+from ananta.demo import DEFAULT_BOM
 from ananta.demo.client import Person, Session, Signup, choose_password, expect, mail
-from ananta.demo.walk import DEFAULT_BOM
 from ananta.embedded.credentials import write_private
 
 FILE_NAME = "demo-logins.json"

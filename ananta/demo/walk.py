@@ -14,6 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ananta.demo import DEFAULT_BOM
 from ananta.demo.client import (
     LoginFailedError,
     Person,
@@ -25,9 +26,7 @@ from ananta.demo.client import (
     mail,
 )
 from ananta.embedded.running import running_stack
-from ananta.settings import ROOT
 
-DEFAULT_BOM = ROOT / "seeds" / "boms" / "014-glasgow-revc2.csv"
 SHOWN_LINES = 40
 app = typer.Typer()
 

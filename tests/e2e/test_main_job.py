@@ -4,7 +4,8 @@ import httpx
 import pytest
 from rich.console import Console
 
-from ananta.demo.walk import DEFAULT_BOM, Walk
+from ananta.demo import DEFAULT_BOM
+from ananta.demo.walk import Walk
 from tests.support.platform import Platform, run
 
 
