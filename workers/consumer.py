@@ -17,6 +17,7 @@ from workers.messages import Finish, Handler, Later, Message, Retryable
 
 log = structlog.get_logger()
 POLL_SECONDS = 2.0
+THROTTLE_SECONDS = 0.15  # a little more than the time for which pgmq swallows further notifications (watch_queue)
 LONGEST_BACK_OFF_SECONDS = 60.0
 TRANSIENT = (Retryable, httpx.TransportError, PoolTimeout, TimeoutError, ConnectionError)
 
@@ -48,20 +49,25 @@ class Consumer:
         if running:
             await asyncio.wait(running)
 
+    @property
+    def _poll_seconds(self) -> float:
+        """Often enough that a message whose worker died is not kept waiting much longer than it was hidden."""
+        return min(POLL_SECONDS, self.visibility_seconds / 4)
+
     async def _read(self, quantity: int) -> list[Message]:
         self.wake.clear()
         try:
             return await self.database.read(self.queue, self.visibility_seconds, quantity)
         except (psycopg.Error, PoolTimeout) as error:
             log.warning("queue_unreadable", queue=self.queue, error=type(error).__name__)
-            await asyncio.sleep(1 + random.random())  # noqa: S311 - jitter
+            await asyncio.sleep(0.2 + random.random())  # noqa: S311 - jitter
             return []
 
     async def _sleep(self, stop: asyncio.Event, running: Iterable[asyncio.Task[None]], *, is_full: bool) -> None:
         waits = [asyncio.create_task(stop.wait())]
         if not is_full:  # a wake-up that nothing can follow would make this loop spin
             waits.append(asyncio.create_task(self.wake.wait()))
-        await asyncio.wait([*waits, *running], timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*waits, *running], timeout=self._poll_seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in waits:
             task.cancel()
 
@@ -94,7 +100,7 @@ class Consumer:
             async with asyncio.timeout(self.handler_seconds):
                 answer = await self.handler(message)
             if isinstance(answer, Later):
-                await self.database.extend(message, answer.seconds)
+                await self._hide(message, answer.seconds)
                 return "later"
             await self.database.finish(message, answer)
         except Exception as error:
@@ -108,8 +114,13 @@ class Consumer:
         if not transient or message.attempt >= self.max_attempts:
             return await self._bury(message, describe(error))
         back_off = min(2.0 ** (message.attempt - 1), LONGEST_BACK_OFF_SECONDS) * (0.75 + random.random() / 2)  # noqa: S311
-        await self.database.extend(message, back_off)
+        await self._hide(message, back_off)
         return f"again in {back_off:.0f} s"
+
+    async def _hide(self, message: Message, seconds: float) -> None:
+        """Out of sight for whole seconds, at least one; nobody notifies of its return, so this does."""
+        await self.database.extend(message, seconds)
+        asyncio.get_running_loop().call_later(max(1, round(seconds)) + 0.02, self.wake.set)
 
     async def _bury(self, message: Message, cause: str) -> str:
         """Give the message up; where its subject cannot be told, because the message names none, without telling."""
@@ -150,6 +161,8 @@ async def listen(database: WorkerDatabase, consumers: Iterable[Consumer], stop: 
                     await connection.execute("select private.watch_queue(%s)", (consumer.queue,))
                     await connection.execute(f'listen "{channel}"'.encode())
                 async for notification in connection.notifies():
-                    channels[notification.channel].wake.set()
+                    wake = channels[notification.channel].wake
+                    wake.set()
+                    asyncio.get_running_loop().call_later(THROTTLE_SECONDS, wake.set)
         except (psycopg.Error, OSError):
-            await asyncio.sleep(1 + random.random())  # noqa: S311 - jitter
+            await asyncio.sleep(0.2 + random.random())  # noqa: S311 - jitter

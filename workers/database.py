@@ -29,12 +29,20 @@ class WorkerDatabase:
             self.url,
             min_size=1,
             max_size=8,
-            timeout=10,
+            timeout=3,  # a waiter is not served by a server that comes back: only asking again makes a connection
             open=False,
-            check=AsyncConnectionPool.check_connection,
+            check=self._check,
             reconnect_timeout=0,
             kwargs={"row_factory": dict_row},
         )
+
+    async def _check(self, connection: AsyncConnection[Row]) -> None:
+        """Before use: where one idle connection is lost, all are looked at now, or each would cost its own wait."""
+        try:
+            await AsyncConnectionPool.check_connection(connection)
+        except psycopg.Error:
+            await self._pool.check()
+            raise
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

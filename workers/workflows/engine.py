@@ -64,7 +64,7 @@ class EmbeddedEngine:
             async with asyncio.timeout(step.timeout_seconds):
                 output = await activity(context)
         except TimeoutError as error:
-            raise Retryable(f"it took longer than {step.timeout_seconds:.0f} s") from error
+            raise Retryable(f"it took longer than {step.timeout_seconds:g} s") from error
         reach(f"{action}.{step.name}.after")
         return output
 

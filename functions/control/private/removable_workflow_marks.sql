@@ -13,6 +13,6 @@ language sql stable security definer set search_path = '' as $$
     end
 $$;
 comment on function private.removable_workflow_marks(text) is
-'Whose work on the first admin''s account an undo may remove: this run''s, and that of cancelled runs for the same address.
+'Whose account of the first admin an undo may remove: this run''s, and that of cancelled runs for the same address.
 Empty when another run for the address stands, since its tenant needs the account.';
 grant execute on function private.removable_workflow_marks(text) to ananta_worker;

@@ -1,5 +1,5 @@
--- pgmq keeps the throttle of its insert-notify in an unlogged table: after a crash of the server it is empty, and not one
--- notification would be sent again.
+-- pgmq keeps the throttle of its insert-notify in an unlogged table: after a crash of the server it is empty, and no
+-- notification would ever be sent again.
 create or replace function private.watch_queue(queue text) returns void
 language sql volatile security definer set search_path = '' as $$
     insert into pgmq.notify_insert_throttle (queue_name, throttle_interval_ms)

@@ -1,0 +1,21 @@
+"""A platform that tests may break, apart from the one that others look at."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from ananta.embedded.postgres import EmbeddedPostgres
+from tests.support.faults import FaultyPlatform
+
+
+@pytest.fixture(scope="session")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyPlatform]:
+    """The whole platform, running, to be broken."""
+    stack = FaultyPlatform(tmp_path_factory.mktemp("faulty") / "state")
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+        shutil.rmtree(EmbeddedPostgres(stack.state_dir).place, ignore_errors=True)
