@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, EmailStr, NonNegativeInt
 
-from ananta.files import FileStore, FileTooLargeError, LocalFiles
+from ananta.files import FileStore, FileTooLargeError, LocalFiles, StoredFile
 from ananta.settings import Plane, Settings
 from edge_api import exchange
 from edge_api.application import make_app
@@ -135,6 +135,7 @@ def _add_boms(app: FastAPI, database: Database, tokens: PlatformTokens, files: F
         query = "select to_jsonb(b) from private.create_bom(%s, %s, %s, %s, %s, %s) as b"
         parameters = (project_id, name or file_name, file_name, stored.sha256, stored.size, idempotency_key)
         bom = await database.value(query, parameters, claims=claims)
+        await _keep_file(files, uuid.UUID(claims["organization_id"]), stored, file)
         return JSONResponse(bom, status_code=202, headers={"Location": f"/api/app/rest/v1/boms?id=eq.{bom['id']}"})
 
     @app.get("/api/boms/{bom_id}/file")
@@ -150,6 +151,15 @@ def _add_boms(app: FastAPI, database: Database, tokens: PlatformTokens, files: F
             filename=row["file_name"],
             headers={"X-Content-Type-Options": "nosniff"},
         )
+
+
+async def _keep_file(files: FileStore, organization_id: uuid.UUID, stored: StoredFile, file: UploadFile) -> None:
+    """Store the content again if a BOM deleted meanwhile took it along; from now on the new BOM holds it."""
+    try:
+        files.path(organization_id, stored.sha256)
+    except FileNotFoundError:
+        await file.seek(0)
+        await files.save(organization_id, _blocks(file), stored.size)
 
 
 async def _blocks(file: UploadFile) -> AsyncIterator[bytes]:

@@ -49,7 +49,8 @@ def test_every_sample_file_has_its_figures(platform: Platform, tenant: Tenant) -
                 assert (
                     len(lines) == bom["line_count"] == bom["processed_line_count"] == int(expected["component_lines"])
                 )
-                quantity = sum(Decimal(str(line["quantity"])) for line in lines if not line["is_dnp"])
+                placed = [line for line in lines if not line["is_dnp"]]
+                quantity = sum(Decimal(str(line["quantity"])) for line in placed)
                 assert quantity == Decimal(expected["total_quantity"]), name
                 assert sum(line["is_dnp"] for line in lines) == int(expected["has_dnp"]), name
                 assert all(line["raw"] and line["match_status"] != "pending" for line in lines)
@@ -113,5 +114,22 @@ def test_normalize_answers_at_once(platform: Platform, tenant: Tenant) -> None:
             found = response.json()["parts"]
             assert [part["normalized_mpn"] for part in found] == ["LM358", "NOSUCHPARTATALL"]
             assert found[1]["catalogue_part_id"] is None
+
+    run(check())
+
+
+def test_deleting_and_uploading_the_same_file_at_once_loses_nothing(platform: Platform, tenant: Tenant) -> None:
+    async def check() -> None:
+        async with platform.client() as http:
+            tenant.owner.http = http
+            path = BOMS / "029-simplefoc-shield-v3.csv"
+            bom = await imported(tenant.owner, path)
+            for _ in range(10):
+                delete = tenant.owner.call("DELETE", "/api/app/rest/v1/boms", params={"id": f"eq.{bom['id']}"})
+                deleted, bom = await asyncio.gather(delete, imported(tenant.owner, path))
+                assert deleted.status_code == 204
+                assert bom["status"] == "ready", bom["error"]
+                response = await tenant.owner.call("GET", f"/api/app/boms/{bom['id']}/file")
+                assert response.content == await asyncio.to_thread(path.read_bytes)
 
     run(check())

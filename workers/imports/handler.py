@@ -79,9 +79,12 @@ class BomImports:
     async def release(self, message: Message) -> Finish:
         """Remove a file that no BOM has any more."""
         organization_id = uuid.UUID(message.body["organization_id"])
-        query = "select private.is_file_used(%s, %s)"
-        if not await self._database.value(query, (organization_id, message.subject_id)):
-            self._files.remove(organization_id, message.subject_id)
+        file = (organization_id, message.subject_id)
+        async with self._database.transaction() as connection:
+            await connection.execute("select private.lock_file(%s, %s)", file)
+            used = await (await connection.execute("select private.is_file_used(%s, %s) as is_used", file)).fetchone()
+            if used is not None and not used["is_used"]:
+                self._files.remove(organization_id, message.subject_id)
         return Finish()
 
 

@@ -10,7 +10,7 @@ begin
     if not exists (
         select from public.users as u
         join public.organizations as o on o.id = u.organization_id
-        where u.id = (claims ->> 'sub')::uuid and u.status = 'active'
+        where claims ->> 'role' = 'authenticated' and u.id = (claims ->> 'sub')::uuid and u.status = 'active'
             and o.id = (nullif(claims ->> 'organization_id', ''))::uuid and o.status = 'active'
             and o.arc_saas_tenant_id = (nullif(claims ->> 'tenantId', ''))::uuid
     ) then

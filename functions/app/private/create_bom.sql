@@ -17,6 +17,7 @@ begin
         raise exception using
             errcode = 'PT404', message = 'project_not_found', detail = '{}', hint = 'Name a project of your organization.';
     end if;
+    perform private.lock_file(caller_organization_id, create_bom.file_sha256);
     insert into public.boms (
         organization_id, project_id, name, file_name, file_sha256, file_size, idempotency_key, request_hash, correlation_id,
         created_by

@@ -11,10 +11,10 @@ import pytest
 import structlog.testing
 from fastapi import FastAPI
 from pydantic import SecretStr
-from standins_support import ADMIN_SECRET, ORIGIN, Clock, make_realm
 
 from ananta.settings import Settings
 from ananta.standins.issuer.app import create_app
+from tests.support.standins import ADMIN_SECRET, ORIGIN, Clock, make_realm
 
 
 @pytest.fixture

@@ -8,7 +8,11 @@ import httpx
 import jwt
 import pytest
 from fastapi import FastAPI
-from standins_support import (
+
+from ananta.settings import Settings
+from ananta.standins.issuer.app import create_app
+from ananta.standins.login import LoginFailedError, refresh, set_password
+from tests.support.standins import (
     ADMIN_SECRET,
     CALLBACK,
     CLIENT,
@@ -25,10 +29,6 @@ from standins_support import (
     make_user,
     realm_url,
 )
-
-from ananta.settings import Settings
-from ananta.standins.issuer.app import create_app
-from ananta.standins.login import LoginFailedError, refresh, set_password
 
 pytestmark = pytest.mark.anyio
 ADA = "ada@acme.example"

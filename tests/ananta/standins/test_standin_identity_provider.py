@@ -6,10 +6,10 @@ import anyio
 import httpx
 import pytest
 from fastapi import FastAPI
-from standins_support import ADMIN_SECRET, CALLBACK, ORIGIN, PASSWORD, ROLES, log_in, mails_to
 
 from ananta.settings import Settings
 from ananta.standins.login import set_password
+from tests.support.standins import ADMIN_SECRET, CALLBACK, ORIGIN, PASSWORD, ROLES, log_in, mails_to
 from workers.identity.development import DevelopmentIssuer
 from workers.identity.provider import IdentityProvider, IdentityRejected, IdentityUnavailable, ProvisionedRealm
 

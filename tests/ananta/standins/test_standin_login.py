@@ -10,7 +10,11 @@ import httpx
 import jwt
 import pytest
 from fastapi import FastAPI
-from standins_support import (
+
+from ananta.settings import Settings
+from ananta.standins.issuer.authorize import STALE_FORM, WRONG_LOGIN
+from ananta.standins.login import LoginFailedError, _form, login, refresh
+from tests.support.standins import (
     CALLBACK,
     CLIENT,
     ORIGIN,
@@ -26,10 +30,6 @@ from standins_support import (
     query_of,
     realm_url,
 )
-
-from ananta.settings import Settings
-from ananta.standins.issuer.authorize import STALE_FORM, WRONG_LOGIN
-from ananta.standins.login import LoginFailedError, _form, login, refresh
 
 pytestmark = pytest.mark.anyio
 ADA = "ada@acme.example"

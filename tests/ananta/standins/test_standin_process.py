@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from standins_support import ADMIN_SECRET, CLIENT, PASSWORD, make_member, make_realm
 
 from ananta.settings import ROOT
 from ananta.standins.login import login, refresh
+from tests.support.standins import ADMIN_SECRET, CLIENT, PASSWORD, make_member, make_realm
 
 COMMAND = [sys.executable, "-W", "error", "-m", "ananta.standins.issuer"]
 
