@@ -6,7 +6,7 @@ database says.
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeGuard
 
 import httpx
 import jwt
@@ -39,7 +39,7 @@ class RealmTokens:
         try:
             header = jwt.get_unverified_header(token)
             issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
-            if header.get("alg") != "RS256" or not isinstance(issuer, str) or not isinstance(header.get("kid"), str):
+            if header.get("alg") != "RS256" or not _is_plain(issuer) or not isinstance(header.get("kid"), str):
                 raise invalid_token()
             key = await self._key(issuer, header["kid"])
             claims: dict[str, Any] = jwt.decode(
@@ -52,7 +52,7 @@ class RealmTokens:
             )
         except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
             raise invalid_token() from error
-        if claims.get("typ") != "Bearer" or not claims["sub"]:
+        if claims.get("typ") != "Bearer" or not claims["sub"] or not _is_well_formed(claims):
             raise invalid_token()
         return claims
 
@@ -90,6 +90,16 @@ class RealmTokens:
         public = {"keys": [k for k in keys.get("keys", []) if k.get("kty") == "RSA" and k.get("use", "sig") == "sig"]}
         await self._database.value("select private.store_issuer_keys(%s, %s)", (issuer, _json(public)))
         return public
+
+
+def _is_plain(value: Any) -> TypeGuard[str]:
+    """Whether a value is text that the database can hold: no NUL, no half of a surrogate pair."""
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_well_formed(claims: dict[str, Any]) -> bool:
+    """Whether the claims that go on have the types they must; the library takes a text for a time."""
+    return type(claims["exp"]) in {int, float} and _is_plain(claims["sub"]) and _is_plain(claims.get("email", ""))
 
 
 def _find(jwks: dict[str, Any], key_id: str) -> jwt.PyJWK | None:

@@ -114,7 +114,7 @@ class Gateway:
         request = httpx.Request(
             scope["method"],
             route.target(raw_path, _plain(scope["query_string"])),
-            headers=[*_passed_on(scope["headers"]), *headers, *authorization],
+            headers=[*_passed_on(scope["headers"]), *headers, *authorization, *_ending(scope["method"])],
             content=_body(receive, scope["headers"]),
             extensions={"timeout": _TIMEOUT.as_dict()},
         )
@@ -174,6 +174,11 @@ def _passed_on(headers: Headers) -> Headers:
         for name, value in headers
         if name not in ends_here and not name.startswith((b"x-forwarded-", _INTERNAL))
     ]
+
+
+def _ending(method: str) -> Headers:
+    """PostgREST hangs up after a HEAD without saying so: the next request on that connection would fail."""
+    return [(b"connection", b"close")] if method == "HEAD" else []
 
 
 def _body(receive: Receive, headers: Headers) -> AsyncIterator[bytes] | None:

@@ -52,11 +52,16 @@ def from_database(error: psycopg.Error) -> ProblemError:
         slug = {409: "conflict", 403: "permission_denied", 400: "invalid_value"}[_STATUS_BY_SQLSTATE[state]]
         details = {"constraint": diagnosis.constraint_name} if diagnosis.constraint_name else None
         return ProblemError(_STATUS_BY_SQLSTATE[state], slug, "Check the values sent.", details)
-    if state.startswith("22"):
+    if state.startswith("22") or _is_unsendable(error):
         return ProblemError(400, "invalid_value", "Check the values sent.")
     if state[:2] in {"08", "40", "53", "57", ""}:
         return unavailable()
     return ProblemError(500, "internal_error", "Tell support the correlation id.")
+
+
+def _is_unsendable(error: psycopg.Error) -> bool:
+    """Whether a value was refused before it was sent: the driver knows that no text holds a NUL."""
+    return error.sqlstate is None and isinstance(error, psycopg.DataError)
 
 
 def unavailable() -> ProblemError:

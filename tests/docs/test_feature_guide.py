@@ -17,7 +17,7 @@ from ananta.settings import ROOT, Plane
 from migrations.runner import build_from_declaration, upgrade
 from migrations.writing import write_revision
 from tests.conftest import PASSWORDS
-from tests.support import exposure
+from tests.support import exposure, exposure_checks
 
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 GUIDE = TEXT[TEXT.index("## How to add one feature end to end") :]
@@ -88,7 +88,7 @@ def test_expected_set_is_complete(
     exposure.rules.cache_clear()
     try:
         with psycopg.connect(databases[0], row_factory=dict_row) as connection:
-            assert exposure.exposure_findings(connection, Plane.APP) == []
+            assert exposure_checks.exposure_findings(connection, Plane.APP) == []
     finally:
         exposure.rules.cache_clear()
 

@@ -1,0 +1,18 @@
+"""What was tried, for the last lines of a test run."""
+
+import pytest
+
+_lines: list[str] = []
+
+
+def tally(line: str) -> None:
+    """Have a line shown at the end of the run."""
+    _lines.append(line)
+
+
+def show(reporter: pytest.TerminalReporter) -> None:
+    """Show all lines so far, once."""
+    if _lines:
+        reporter.section("security probes", sep="-")
+    while _lines:
+        reporter.write_line(_lines.pop(0))
