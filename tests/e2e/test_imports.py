@@ -61,7 +61,8 @@ def test_every_sample_file_has_its_figures(platform: Platform, tenant: Tenant) -
     run(check())
     counted = platform.query(
         Plane.APP,
-        "select current_count, (select count(*) from components as c where c.organization_id = u.organization_id) as rows"
+        "select current_count,"
+        " (select count(*) from components as c where c.organization_id = u.organization_id) as rows"
         " from usage_counters as u where metric = 'components' and organization_id = %s",
         (tenant.organization_id,),
     )

@@ -24,7 +24,8 @@ create table public.catalogue_parts (
 comment on table public.catalogue_parts is 'Parts that all tenants share; read-only for them';
 comment on column public.catalogue_parts.id is 'Identifier';
 comment on column public.catalogue_parts.mpn is 'Manufacturer part number as the maker writes it';
-comment on column public.catalogue_parts.normalized_mpn is 'Part number as compared: upper-case letters, digits, points between digits';
+comment on column public.catalogue_parts.normalized_mpn is
+'Part number as compared: upper-case letters, digits, points between digits';
 comment on column public.catalogue_parts.manufacturer_id is 'Maker; null where the sources do not say';
 comment on column public.catalogue_parts.description is 'What it is';
 comment on column public.catalogue_parts.category is 'Category in the source''s words';
