@@ -63,7 +63,8 @@ class Isolation:
             matrix.failures += [
                 f"{role} of {word}: {t} of the other has changed" for t in before if before[t] != after[t]
             ]
-        tally(f"{self.plane} plane, {role} of {word}: {matrix.probe_count} probes, {len(matrix.failures)} failures")
+        kind = "plane" if only is None else "plane with a planted fault"
+        tally(f"{self.plane} {kind}, {role} of {word}: {matrix.probe_count} probes, {len(matrix.failures)} failures")
         return matrix
 
 
