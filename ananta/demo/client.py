@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,14 +74,14 @@ class Session:
         return dict(expect(response, 202))
 
     async def watch(self, bom_id: str) -> AsyncIterator[Json]:
-        """The row of a BOM whenever it changed, until it is ready or failed."""
-        seen: tuple[Any, ...] = ()
-        async for _ in polls():
-            bom = (await self.rows("boms", id=f"eq.{bom_id}"))[0]
-            if seen != (seen := (bom["status"], bom["processed_line_count"])):
-                yield bom
+        """The row of a BOM whenever it changed, until it is ready or failed; gives up when it no longer moves."""
+        async for bom in changes(lambda: self._bom(bom_id), "updated_at"):
+            yield bom
             if bom["status"] in {"ready", "failed"}:
                 return
+
+    async def _bom(self, bom_id: str) -> Json:
+        return (await self.rows("boms", id=f"eq.{bom_id}"))[0]
 
 
 class Signup:
@@ -123,14 +123,13 @@ class Signup:
 
     async def progress(self) -> AsyncIterator[Json]:
         """How far provisioning is, whenever it changed, until the tenant is active or has failed."""
-        seen: Json = {}
-        async for _ in polls():
-            now = dict(expect(await self._http.get("/api/control/leads/progress", headers=self._headers), 200))
-            if now != seen:
-                seen = now
-                yield now
+        async for now in changes(self._progress):
+            yield now
             if now["status"] in {"active", "provision_failed"}:
                 return
+
+    async def _progress(self) -> Json:
+        return dict(expect(await self._http.get("/api/control/leads/progress", headers=self._headers), 200))
 
     async def finished(self) -> Json:
         """The tenant, once provisioning has ended well or badly."""
@@ -148,6 +147,18 @@ async def polls(pause: float = 0.2) -> AsyncIterator[None]:
         yield
         await asyncio.sleep(pause)
     raise StepFailedError(f"nothing more happened within {WAIT_SECONDS:.0f} s; look into bin/ananta logs")
+
+
+async def changes(look: Callable[[], Awaitable[Json]], mark: str | None = None) -> AsyncIterator[Json]:
+    """What ``look`` finds, whenever it (or its field ``mark``) differs from the time before."""
+    seen: Any = None
+    while True:
+        async for _ in polls():
+            found = await look()
+            if (found[mark] if mark else found) != seen:
+                break
+        seen = found[mark] if mark else found
+        yield found
 
 
 async def mail(http: httpx.AsyncClient, to: str, subject: str, *, count: int = 1) -> list[Json]:
