@@ -91,6 +91,18 @@ def test_deactivated_member_is_refused_at_once(people: People) -> None:
     assert answers() == {(200, None)}
 
 
+def test_demoted_member_may_less_at_once(people: People) -> None:
+    token = {"Authorization": f"Bearer {people.token('member')}"}
+
+    def insert(name: str) -> int:
+        return people.call("owner", "POST", f"{REST}/projects", headers=token, json={"name": name}).status_code
+
+    assert insert("before") == 201
+    assert people.change("admin", "member", role="viewer") == (200, "1")
+    assert insert("after") == 403
+    assert people.call("owner", "GET", f"{REST}/projects", headers=token).status_code == 200
+
+
 def test_deactivated_member_is_refused_at_the_exchange(world: World) -> None:
     """Also with a sign-in token that the gateway has exchanged and kept."""
 
