@@ -105,7 +105,17 @@ objects (catalogue, oid, kind, name, owner, definition, rights, comment) as (
     select
         'pg_proc'::regclass, p.oid, 'function',
         format('%s.%s(%s)', ours.name, p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner,
-        case p.prokind when 'a' then 'aggregate ' || pg_get_function_result(p.oid) else pg_get_functiondef(p.oid) end,
+        case p.prokind
+            when 'a' then (
+                select format(
+                    'aggregate %s, step %s, state %s, begun as %L, end %s', pg_get_function_result(p.oid),
+                    a.aggtransfn, a.aggtranstype::regtype, a.agginitval, a.aggfinalfn
+                )
+                from pg_catalog.pg_aggregate as a
+                where a.aggfnoid = p.oid
+            )
+            else pg_get_functiondef(p.oid)
+        end,
         coalesce(p.proacl, acldefault('f', p.proowner)), obj_description(p.oid, 'pg_proc')
     from pg_catalog.pg_proc as p
     inner join ours on p.pronamespace = ours.oid

@@ -121,6 +121,18 @@ def _is_path(argument: str) -> bool:
     return not argument.startswith("-") and Path(argument).exists()
 
 
+@app.command(context_settings=_PASS_ON, add_help_option=False)
+def bench(context: typer.Context) -> None:
+    """Measure: the name of a measurement (bom-import) and its options, or --help after the name."""
+    modules = (path for path in (ROOT / "bench").glob("*.py") if "def main" in path.read_text(encoding="utf-8"))
+    found = sorted(path.stem.replace("_", "-") for path in modules)
+    if not context.args or context.args[0] not in found:
+        raise typer.BadParameter(f"name one of: {', '.join(found)}")
+    os.chdir(ROOT)
+    module = f"bench.{context.args[0].replace('-', '_')}"
+    os.execv(sys.executable, [sys.executable, "-P", "-m", module, *context.args[1:]])  # noqa: S606 - a list, no shell
+
+
 @app.command()
 def lint() -> None:
     """Run the linters and the type checker."""

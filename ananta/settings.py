@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     worker_visibility_seconds: int = Field(default=20, ge=2, le=600)
     worker_step_backoff_seconds: float = Field(default=1.0, gt=0, le=60)
     workflow_halted_hours: int = Field(default=168, gt=0)
+    file_orphan_hours: int = Field(default=24, gt=0)
     bom_max_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
     bom_max_lines: int = Field(default=100_000, gt=0)
     bom_parse_seconds: int = Field(default=60, gt=0)

@@ -42,13 +42,16 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, claims: Claims | None = None, *, as_caller: bool = False
+        self, claims: Claims | None = None, *, as_caller: bool = False, is_snapshot: bool = False
     ) -> AsyncIterator[AsyncConnection[Row]]:
         """One transaction. With ``claims`` the database first checks them, as it does for PostgREST.
 
-        ``as_caller`` then gives up the edge's own rights for those of the caller, policies included.
+        ``as_caller`` then gives up the edge's own rights for those of the caller, policies included. With
+        ``is_snapshot`` all its statements see the same moment, and write nothing.
         """
         async with self._pool.connection() as connection:
+            if is_snapshot:
+                await connection.execute("set transaction isolation level repeatable read, read only")
             await connection.execute(
                 "select set_config('ananta.correlation_id', %s, true), set_config('request.jwt.claims', %s, true)",
                 (correlation_id() or "", json.dumps(claims) if claims else ""),

@@ -3,6 +3,7 @@
 In other installations a reverse proxy does this work; the rules are the same.
 """
 
+import asyncio
 import contextlib
 import importlib.util
 import json
@@ -22,7 +23,7 @@ from starlette.routing import Route as Path
 from starlette.types import Message, Receive, Scope, Send
 
 from ananta.settings import Environment, Plane
-from edge_api import correlation
+from edge_api import correlation, csv_answers
 from edge_api.landing import HEADERS as LANDING_HEADERS
 from edge_api.landing import landing_page
 from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route
@@ -111,16 +112,18 @@ class Gateway:
             return
         headers = self._forwarded(scope)
         authorization = await self._authorization(route, scope, headers)
+        is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
+        passed_on = _as_json(_passed_on(scope["headers"])) if is_csv else _passed_on(scope["headers"])
         request = httpx.Request(
             scope["method"],
             route.target(raw_path, _plain(scope["query_string"])),
-            headers=[*_passed_on(scope["headers"]), *headers, *authorization, *_ending(scope["method"])],
+            headers=[*passed_on, *headers, *authorization, *_ending(scope["method"])],
             content=_body(receive, scope["headers"]),
             extensions={"timeout": _TIMEOUT.as_dict()},
         )
         response = await self._transport.handle_async_request(request)
         try:
-            await _answer(response, route, send)
+            await (_answer_csv if is_csv else _answer)(response, route, send)
         finally:
             await response.aclose()
 
@@ -176,6 +179,10 @@ def _passed_on(headers: Headers) -> Headers:
     ]
 
 
+def _as_json(headers: Headers) -> Headers:
+    return [*((name, value) for name, value in headers if name != b"accept"), (b"accept", b"application/json")]
+
+
 def _ending(method: str) -> Headers:
     """PostgREST hangs up after a HEAD without saying so: the next request on that connection would fail."""
     return [(b"connection", b"close")] if method == "HEAD" else []
@@ -221,6 +228,24 @@ async def _answer(response: httpx.Response, route: Route, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
+async def _answer_csv(response: httpx.Response, route: Route, send: Send) -> None:
+    """Write PostgREST's JSON as CSV; errors, and answers without a body, pass as they are."""
+    is_json = response.headers.get("content-type", "").startswith("application/json")
+    if response.is_error or not is_json:
+        await _answer(response, route, send)
+        return
+    content = await response.aread()
+    try:
+        content = await asyncio.to_thread(csv_answers.to_csv, content) if content else b""
+    except csv_answers.UnwritableError:
+        await _refuse(send, 406, "csv_unavailable", "Ask for application/json.")
+        return
+    start = _start(response, route)
+    start["headers"] = [(n, v) for n, v in start["headers"] if n not in (b"content-length", b"content-type")]
+    start["headers"].append((b"content-type", csv_answers.MEDIA_TYPE.encode("ascii")))
+    await _send_whole(send, start, content)
+
+
 async def _answer_error(response: httpx.Response, route: Route, send: Send) -> None:
     """Pass an error on with the id that finds it in the logs, which PostgREST does not write into it."""
     content = await response.aread()
@@ -230,6 +255,10 @@ async def _answer_error(response: httpx.Response, route: Route, send: Send) -> N
             content = json.dumps({"correlation_id": correlation.correlation_id()} | body).encode()
     start = _start(response, route)
     start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+    await _send_whole(send, start, content)
+
+
+async def _send_whole(send: Send, start: Message, content: bytes) -> None:
     if content:
         start["headers"].append((b"content-length", str(len(content)).encode("ascii")))
     await send(start)

@@ -30,6 +30,7 @@ class Route:
     inner: str
     plane: Plane | None = None
     exchanges: bool = False
+    is_postgrest: bool = False
 
     def target(self, raw_path: str, query: str) -> str:
         """The address behind the gateway, path and query passed on as they were written."""
@@ -81,7 +82,8 @@ def _api_route(segments: list[str], settings: GatewaySettings) -> Route | None:
         return None
     if first == "rest":
         origin = settings.control_rest_url if plane is Plane.CONTROL else settings.app_rest_url
-        return Route(origin, f"{outer}/rest/v1", "", plane, exchanges=True) if second == "v1" else None
+        outer = f"{outer}/rest/v1"
+        return Route(origin, outer, "", plane, exchanges=True, is_postgrest=True) if second == "v1" else None
     if plane is Plane.APP and first in ("cns", "summary"):
         origin = settings.cns_url if first == "cns" else settings.summary_url
         return None if second in _HIDDEN else Route(origin, outer, "/api", plane, exchanges=True)

@@ -14,6 +14,7 @@ from ananta.settings import Settings, get_settings
 from ananta.standins.mailbox import Mailbox
 from workers.consumer import Consumer, listen
 from workers.database import WorkerDatabase
+from workers.files.orphans import sweep_for_ever
 from workers.identity.development import DevelopmentIssuer
 from workers.identity.members import MemberAccounts
 from workers.imports.handler import BomImports, give_up
@@ -44,9 +45,13 @@ async def run(settings: Settings, wanted: list[str]) -> None:
         consumers = [consumer for consumer in consumers if not wanted or consumer.queue in wanted]
         log.info("standins", mail=str(settings.mailbox_dir), files=str(settings.files_dir), engine="embedded")
         tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
-        background = [asyncio.create_task(cancel_stale_workflows(control, settings.workflow_halted_hours))] + [
-            asyncio.create_task(listen(database, [c for c in consumers if c.database is database], stop))
-            for database in (control, app)
+        background = [
+            asyncio.create_task(cancel_stale_workflows(control, settings.workflow_halted_hours)),
+            asyncio.create_task(sweep_for_ever(app, LocalFiles(settings.files_dir), settings.file_orphan_hours)),
+            *(
+                asyncio.create_task(listen(database, [c for c in consumers if c.database is database], stop))
+                for database in (control, app)
+            ),
         ]
         log.info("worker_ready", queues=[consumer.queue for consumer in consumers])
         await asyncio.gather(*tasks)
@@ -76,6 +81,7 @@ def make_consumers(
         seconds=settings.bom_parse_seconds,
         memory_bytes=settings.bom_parse_memory_bytes,
     )
+    imports = BomImports(app, LocalFiles(settings.files_dir), limits)
     visibility = settings.worker_visibility_seconds
     return [
         Consumer(
@@ -94,14 +100,8 @@ def make_consumers(
         ),
         Consumer(control, "webhooks", PlaneEvents(control, plane).handle, visibility_seconds=visibility),
         Consumer(app, "identities", MemberAccounts(app, identity).handle, visibility_seconds=visibility),
-        Consumer(
-            app,
-            "bom_imports",
-            BomImports(app, LocalFiles(settings.files_dir), limits).handle,
-            concurrency=2,
-            on_buried=give_up,
-            visibility_seconds=visibility,
-        ),
+        Consumer(app, "bom_imports", imports.handle, concurrency=2, on_buried=give_up, visibility_seconds=visibility),
+        Consumer(app, "bom_suggestions", imports.handle, concurrency=1, visibility_seconds=visibility),
     ]
 
 

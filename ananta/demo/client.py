@@ -67,17 +67,17 @@ class Session:
         answer = expect(await self.http.post(f"/api/{plane}/auth/exchange", data=form), 200)
         self.token, self.expires_at = answer["access_token"], time.monotonic() + answer["expires_in"]
 
-    async def upload(self, path: Path, **headers: str) -> Json:
+    async def upload(self, path: Path, form: Json | None = None, **headers: str) -> Json:
         """Upload a BOM file; the answer is the new row of ``boms``."""
-        content = await asyncio.to_thread(path.read_bytes)
-        response = await self.call("POST", "/api/app/boms", files={"file": (path.name, content)}, headers=headers)
+        files = {"file": (path.name, await asyncio.to_thread(path.read_bytes))}
+        response = await self.call("POST", "/api/app/boms", files=files, data=form or {}, headers=headers)
         return dict(expect(response, 202))
 
     async def watch(self, bom_id: str) -> AsyncIterator[Json]:
-        """The row of a BOM whenever it changed, until it is ready or failed; gives up when it no longer moves."""
+        """The row of a BOM whenever it changed, until it rests; gives up when it no longer moves."""
         async for bom in changes(lambda: self._bom(bom_id), "updated_at"):
             yield bom
-            if bom["status"] in {"ready", "failed"}:
+            if bom["status"] in {"ready", "failed", "in_review"}:
                 return
 
     async def _bom(self, bom_id: str) -> Json:

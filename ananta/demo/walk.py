@@ -131,7 +131,7 @@ class Walk:
         return bom
 
     async def _upload(self, session: Session, path: Path) -> dict[str, Any]:
-        bom = await session.upload(path, **{"Idempotency-Key": f"demo-{secrets.token_hex(8)}"})
+        bom = await session.upload(path, None, **{"Idempotency-Key": f"demo-{secrets.token_hex(8)}"})
         self._say(f"{bom['status']:<9}")
         async for change in session.watch(bom["id"]):
             self._say(f"{change['status']:<9} {change['processed_line_count']:>5} of {change['line_count']} lines")
@@ -141,9 +141,14 @@ class Walk:
     async def _show_usage(self, session: Session) -> None:
         self._title("Usage against limits")
         summary = expect(await session.call("GET", "/api/app/summary/dashboard"), 200)
-        for metric in ("users", "components"):
-            limit = summary["limits"][metric]
-            self._say(f"{metric:<11} {summary['usage'].get(metric, 0):>6} of {'unlimited' if limit is None else limit}")
+        usage, limits = summary["usage"], summary["limits"]
+        for name, used, limit in (
+            ("users", str(usage["users"]), limits["users"]),
+            ("components", str(usage["components"]), limits["components"]),
+            ("storage", f"{usage['storage_bytes'] / 1e6:.2f} MB", limits["storage_gb"]),
+        ):
+            unit = " GB" if name == "storage" else ""
+            self._say(f"{name:<11} {used:>6} of {'unlimited' if limit is None else f'{limit}{unit}'}")
         self._say(f"open alerts {summary['open_alerts']:>6}")
 
     async def _viewer_may_not_write(self, http: httpx.AsyncClient, owner: Session, path: Path) -> None:

@@ -23,11 +23,13 @@ CALLS = {
     "MigrationError": 0,
     "BomFileError": 0,
     "LineWarning": 0,
-    "_warn": 1,
+    "warn": 1,
+    "of_field": 1,
     "AdminError": 1,
     "_error": 2,
 }
 KEYWORDS = {"slug", "problem"}
+TABLES = {"_REPAIRS"}  # dictionaries from slug to text
 SECTIONS = {
     "From the database",
     "From the edges",
@@ -81,6 +83,8 @@ def slugs_of(tree: ast.AST) -> Iterator[str]:
             yield from _in_error_body(node)
         elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "slug" for t in node.targets):
             yield from _constants(node.value)
+        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in TABLES for t in node.targets):
+            yield from (key.value for key in getattr(node.value, "keys", []) if is_slug(key))
 
 
 def _in_call(call: ast.Call) -> Iterator[str]:

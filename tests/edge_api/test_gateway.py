@@ -73,6 +73,7 @@ class Upstream:
                 Route("/api/slow", self.slow),
                 Route("/api/redirect", self.redirect),
                 Route("/api/page", self.page),
+                Route("/deep", self.deep),
                 Route("/{path:path}", self.echo, methods=METHODS),
             ]
         )
@@ -123,6 +124,9 @@ class Upstream:
 
     async def page(self, _request: Request) -> Response:
         return HTMLResponse("<p>hello</p>")
+
+    async def deep(self, _request: Request) -> Response:
+        return Response(b"[" * 100_000, media_type="application/json")
 
 
 @dataclass
@@ -488,3 +492,28 @@ def test_methods_pass(world: World, method: str) -> None:
     answer = world.ask("/api/app/rest/v1/x", method)
     assert answer.status == 200
     assert method == "HEAD" or answer.json["method"] == method
+
+
+def test_rows_as_csv_are_asked_for_as_json(world: World) -> None:
+    answer = world.ask("/api/app/rest/v1/parts?select=a,b", headers={"Accept": "text/csv"})
+    names, cells = answer.body.decode().split("\n")
+    assert names == "server,method,path,query,headers,size"
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert cells.startswith('app_rest,GET,/parts,"select=a,b","{')
+    assert '""accept"": [""application/json""]' in cells
+    assert answer.headers["Content-Length"] == str(len(answer.body))
+
+
+def test_other_answers_are_no_rows(world: World) -> None:
+    assert world.ask("/api/app/leads", headers={"Accept": "text/csv"}).json["headers"]["accept"] == ["text/csv"]
+    assert world.ask("/api/app/rest/v1/parts", headers={"Accept": "*/*"}).json["headers"]["accept"] == ["*/*"]
+
+
+def test_an_answer_that_no_table_can_show_is_refused(world: World) -> None:
+    answer = world.ask("/api/app/rest/v1/deep", headers={"Accept": "text/csv"})
+    assert (answer.status, answer.json["message"]) == (406, "csv_unavailable")
+
+
+def test_head_of_csv_has_its_type_and_no_body(world: World) -> None:
+    answer = world.ask("/api/app/rest/v1/parts", "HEAD", headers={"Accept": "text/csv"})
+    assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, b"", "text/csv; charset=utf-8")

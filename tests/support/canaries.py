@@ -17,7 +17,10 @@ _VALUES: dict[str, Any] = {
     "addresses.country": "DE",
     "app_planes.is_open": False,
     "app_planes.placement": "dedicated",
-    "boms.file_sha256": "0" * 64,
+    "bom_line_items.currency": "EUR",
+    "bom_line_items.match_method": "mpn",
+    "boms.status": "in_review",
+    "bom_line_suggestions.similarity": 0.5,
     "boms.parse_result": None,
     "boms.error": None,
     "invoices.currency": "EUR",
@@ -38,6 +41,7 @@ _VALUES: dict[str, Any] = {
     "workflow_steps.status": "completed",
 }
 _SLUGS = {"key", "feature", "slug"}
+_HASHES = {"sha256", "header_shape"}
 _FILLED_TYPES = {"text", "jsonb", "extensions.citext", "citext"}
 
 
@@ -161,6 +165,8 @@ class Canaries:
         if column.name in _SLUGS or (column.name == "id" and column.type == "text"):
             separator = "_" if name in ("organization_features.feature", "settings.key") else "-"
             return f"{'plan-' if table.name == 'plans' else ''}{side.marker}-{number}".replace("-", separator)
+        if column.name in _HASHES:
+            return f"{number:064x}"
         return _by_type(column, f"{side.marker} {number}", number)
 
 

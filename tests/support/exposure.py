@@ -37,6 +37,7 @@ class Rules:
     roles: list[str]
     anonymous_tables: frozenset[str]
     functions: dict[str, str]
+    aggregates: dict[str, list[str]]
     helpers: dict[str, list[str]]
     tables: dict[str, TableRule]
 

@@ -21,6 +21,7 @@ def exposure_findings(db: Db, plane: Plane) -> list[str]:
         *_unique_findings(db, declared, tables),
         *_grant_findings(db, declared),
         *_function_findings(db, declared),
+        *_aggregate_findings(db, declared),
     ]
 
 
@@ -29,7 +30,7 @@ def _undeclared(db: Db, declared: Rules, tables: dict[str, Table]) -> list[str]:
         f"{row['proname']}({row['arguments']})"
         for row in db.execute(
             "select proname, pg_get_function_identity_arguments(oid) as named, oidvectortypes(proargtypes) as arguments"
-            " from pg_proc where pronamespace = %s::regnamespace",
+            " from pg_proc where pronamespace = %s::regnamespace and prokind <> 'a'",
             (declared.schema,),
         ).fetchall()
     }
@@ -161,7 +162,8 @@ _FUNCTIONS = """
         array(
             select r.rolname::text from pg_roles as r
             where r.rolname = any (%s) and has_function_privilege(r.oid, p.oid, 'execute')) as callers
-    from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace where n.nspname in ('private', %s)
+    from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+    where n.nspname in ('private', %s) and p.prokind <> 'a'
 """
 
 
@@ -188,4 +190,27 @@ def _function_findings(db: Db, declared: Rules) -> list[str]:
     for role, names in callable_by.items():
         if names != set(declared.helpers[role]):
             findings.append(f"helpers of {role}: {sorted(names ^ set(declared.helpers[role]))} differ")
+    return findings
+
+
+_AGGREGATES = """
+    select p.proname || '(' || oidvectortypes(p.proargtypes) || ')' as name, pg_get_userbyid(p.proowner) as owner,
+        has_function_privilege('public', p.oid, 'execute') as is_public, array(
+            select r.rolname::text from pg_roles as r
+            where r.rolname = any (%s) and has_function_privilege(r.oid, p.oid, 'execute')
+            order by r.rolname) as callers
+    from pg_proc as p where p.pronamespace = %s::regnamespace and p.prokind = 'a'
+"""
+
+
+def _aggregate_findings(db: Db, declared: Rules) -> list[str]:
+    """PostgREST calls an aggregate by what it gives: one too many would write answers its own way."""
+    found = {row["name"]: row for row in db.execute(_AGGREGATES, (sorted(CLIENT_ROLES), declared.schema)).fetchall()}
+    findings = [f"{name}: exposed, but not declared" for name in sorted(found.keys() - declared.aggregates.keys())]
+    findings += [f"{name}: declared, but not exposed" for name in sorted(declared.aggregates.keys() - found.keys())]
+    for name in found.keys() & declared.aggregates.keys():
+        row = found[name]
+        findings += [f"{name}: PUBLIC may execute it"] if row["is_public"] else []
+        findings += [] if row["owner"] == OWNER else [f"{name}: owned by {row['owner']}"]
+        findings += [] if row["callers"] == declared.aggregates[name] else [f"{name}: callable by {row['callers']}"]
     return findings

@@ -38,13 +38,16 @@ IMPORT_FAILPOINTS = (
     "bom.parse.after",
     "bom.match.before",
     "bom.complete.before",
-    "bom.complete.after",
+    "bom.suggest.before",
 )
 FAILPOINTS = (
     *(f"{action}.{step}.{moment}" for action in ("do", "undo") for step in STEPS for moment in MOMENTS),
     *IMPORT_FAILPOINTS,
 )
-QUEUES = {Plane.CONTROL: ("workflows", "notifications", "webhooks"), Plane.APP: ("identities", "bom_imports")}
+QUEUES = {
+    Plane.CONTROL: ("workflows", "notifications", "webhooks"),
+    Plane.APP: ("identities", "bom_imports", "bom_suggestions"),
+}
 
 ONCE = {
     "users in arc-saas": 1,

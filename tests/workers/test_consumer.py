@@ -34,7 +34,7 @@ def test_what_is_tried_again_and_what_is_given_up(cluster: str, queue: Queue) ->
             case "refuses", _:
                 raise ValueError("this cannot be")
             case "refused by the database", _:
-                return Finish("select private.fail_bom_import(%s, %s)", ("no uuid", None))
+                return Finish("select private.fail_bom_import(%s, 1, %s)", ("no uuid", None))
             case "hangs", _:
                 await asyncio.sleep(60)
             case "later", 1:
@@ -186,7 +186,7 @@ def test_subject_that_cannot_be_told_holds_nothing_up(cluster: str, queue: Queue
     def tell(found: Message, _: str) -> Finish:
         if found.subject_id == "python":
             raise KeyError("organization_id")
-        return Finish("select private.fail_bom_import(%s, '{}')", (found.subject_id,))
+        return Finish("select private.fail_bom_import(%s, 1, '{}')", (found.subject_id,))
 
     async def check() -> None:
         async with consuming(Consumer(worker_database(cluster), queue.name, handle, on_buried=tell)):

@@ -24,7 +24,10 @@ from workers.__main__ import make_consumers
 from workers.identity.development import DevelopmentIssuer
 
 SECRET = "whsec_" + "c2VjcmV0" * 6
-QUEUES = {Plane.CONTROL: ("workflows", "notifications", "webhooks"), Plane.APP: ("identities", "bom_imports")}
+QUEUES = {
+    Plane.CONTROL: ("workflows", "notifications", "webhooks"),
+    Plane.APP: ("identities", "bom_imports", "bom_suggestions"),
+}
 
 
 @pytest.fixture
@@ -46,6 +49,9 @@ def bom(app_plane: Superuser, tmp_path: Path) -> Iterator[str]:
     folder = tmp_path / "files" / organization_id
     folder.mkdir(parents=True)
     path.rename(folder / sha256)
+    app_plane.rows(
+        "insert into stored_files (organization_id, sha256, size_bytes) values (%s, %s, 1)", (organization_id, sha256)
+    )
     app_plane.rows(
         """insert into boms (id, organization_id, project_id, name, file_name, file_sha256, file_size, request_hash)
         select %s, p.organization_id, p.id, 'Large', 'large.csv', %s, 1, ''

@@ -26,13 +26,16 @@ PLACEHOLDERS = frozenset(
     nessuno n/d s/n val** value** #n/a #n/a! #ref! #value! #name? #null! (none) <none> [none] (null) <null>
     无 暂无 なし""".split()
 ) | {"leave empty", "leave blank", "not applicable", "not available", "not specified", "no part number"}
+_LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 
 _VALUE_LIKE = re.compile(
     r"^[<>~±]?\s*\d+(?:[.,]\d+)?\s*(?:[pnuµμmkKMGRrΩ%]|k?ohms?)?\s*(?:F|H|Hz|V|A|W|R|Ω|ohms?|mm|%)?(?:\s|/|$)",
     re.I,
 )
 _SKU = re.compile(r"^[\w\-./+#()&*,:=]+(?: [\w\-./+#()&*,:=]+)?$")
+_PLAIN_SKU = re.compile(r"^(?!www\.)(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9_.+#/-]{3,59}$")
 _ALTERNATIVES = re.compile(r"\s+or\s+|\s*[;|]\s*|,\s+", re.I)
+_EXPONENT = re.compile(r"^\d(?:[.,]\d+)?E\+\d{1,3}$")
 _URL = re.compile(r"^(?:https?:|ftp:|www\.)|://", re.I)
 
 
@@ -43,7 +46,7 @@ def storable(text: str) -> str:
 
 def has_invisible(text: str) -> bool:
     """Whether the cell holds control, zero-width or direction marks."""
-    return not (text.isascii() and text.isprintable()) and bool(_INVISIBLE.search(text))
+    return bool(_INVISIBLE.search(text))
 
 
 def clean(text: str) -> str:
@@ -54,10 +57,19 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
+def clean_lines(text: str) -> str:
+    """Like `clean`, with its line breaks kept, for what is listed in a cell."""
+    if "\n" not in text and "\r" not in text:
+        return clean(text)
+    return "\n".join(line for line in map(clean, text.splitlines()) if line)
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a cleaned cell says nothing: empty, a dash, `n/a`, `Any`, `TBD` and the like."""
     if len(text) >= 30:
         return False
+    if text[:1].isalnum():
+        return len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in PLACEHOLDERS
     return not text or text.casefold() in PLACEHOLDERS or not _ANY_ALNUM.search(text)
 
 
@@ -67,6 +79,10 @@ def understood(text: str, limit: int = SHORT_TEXT) -> str | None:
     if is_placeholder(text):
         return None
     return text[:limit].rstrip() if len(text) > limit else text
+
+
+understood_often = lru_cache(maxsize=16384)(understood)
+"""`understood` for columns that say the same in many rows: makers, packages, values."""
 
 
 def part_number(text: str) -> str | None:
@@ -84,6 +100,13 @@ def is_part_number_like(text: str) -> bool:
     return digits >= 6 or (digits >= 1 and any(c.isalpha() for c in text))
 
 
+def repaired_number(text: str) -> tuple[str, str | None]:
+    """A number that a spreadsheet took for a measure: `1234567.0` without its end, `1.23457E+11` as it is; and why."""
+    if text[-2:] in {".0", ",0"} and text[:-2].isdigit() and len(text) > 4:
+        return text[:-2], "number_as_float"
+    return text, "number_as_exponent" if "E+" in text and _EXPONENT.match(text) else None
+
+
 def is_url(text: str) -> bool:
     """Whether the text is a web address."""
     return bool(_URL.search(text))
@@ -91,6 +114,8 @@ def is_url(text: str) -> bool:
 
 def order_number(text: str) -> str | None:
     """A distributor's number: the first of several, None for web addresses and remarks."""
+    if _PLAIN_SKU.match(text):
+        return text
     cleaned = understood(text)
     if cleaned is None or is_url(cleaned):
         return None

@@ -1,54 +1,87 @@
 """The process that reads one untrusted file: request by stdin, result by stdout, then it ends.
 
 Run as `python -m workers.imports.child`. Its limits are set before anything of the file is read, and it holds no
-secrets: what a hostile file could reach in here is this process only.
+secrets: what a hostile file could reach in here is this process only. The result is one line, then what it announces:
+`bom <bytes of the header> <bytes of the lines>`, or `error <bytes>`; all parts are JSON.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import os
+import re
 import resource
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 EXIT_OUT_OF_MEMORY = 77
+NICENESS = 10
 _OPEN_FILES = 32
+_ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def main() -> int:
     """Reads the request, parses the file, writes the result."""
-    request = json.load(sys.stdin.buffer)
-    set_limits(int(request["memory_bytes"]), int(request["cpu_seconds"]))
+    from workers.imports import parser, requests  # noqa: F401  # loaded before the limits, which files do not widen
+
+    gc.disable()  # a third of the time of a long file; nothing of what is read forms cycles
+    request_json = sys.stdin.buffer.read()
     try:
-        return _parse(request)
+        return _run(request_json)
     except MemoryError:
         return EXIT_OUT_OF_MEMORY
 
 
 def set_limits(memory_bytes: int, cpu_seconds: int) -> None:
-    """No more memory and time than granted, no files written, no core dumps."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    """No more memory and time than granted, no files written, no processes started, no core dumps.
+
+    It gives way to the worker and to other imports (niceness), and it is the one to go when the machine runs out of
+    memory.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    os.nice(NICENESS)
+    for what, soft, hard in (
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
+        (resource.RLIMIT_NPROC, 0, 0),
+        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),
+        (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+    ):
+        resource.setrlimit(what, (soft, hard))
 
 
-def _parse(request: dict[str, str]) -> int:
+def _run(request_json: bytes) -> int:
     from workers.imports.model import BomFileError
     from workers.imports.parser import parse_file
+    from workers.imports.requests import Request
 
     try:
-        bom = parse_file(Path(request["path"]), request["file_name"], max_lines=int(request["max_lines"]))
-        _write(b'{"bom":', bom.to_json().encode(), b"}")
+        request = Request.from_json(request_json)
+        set_limits(request.limits.memory_bytes, request.cpu_seconds)
+        bom = parse_file(Path(request.path), request.file_name, request.limits, request.options)
     except BomFileError as error:
-        _write(json.dumps({"error": error.to_dict()}).encode())
+        _write(f"error {len(text := storable(json.dumps(error.to_dict())))}", [text])
+    else:
+        header = storable(json.dumps(bom.header(), ensure_ascii=False, separators=(",", ":")))
+        lines = [storable(piece) for piece in bom.lines_json()]
+        _write(f"bom {len(header)} {sum(map(len, lines))}", [header, *lines])
     return 0
 
 
-def _write(*parts: bytes) -> None:
-    for part in parts:
+def storable(text: str) -> bytes:
+    """JSON text as a database stores it: without NUL characters and halves of surrogate pairs."""
+    data = text.encode("utf-8", "replace")
+    return _ESCAPED_NUL.sub(rb"\1", data) if b"\\u0000" in data else data
+
+
+def _write(announcement: str, parts: Iterable[bytes]) -> None:
+    """The announcement and the parts; the reader knows by it whether all has come."""
+    for part in (f"{announcement}\n".encode(), *parts):
         rest = memoryview(part)
         while rest:
             rest = rest[os.write(1, rest) :]

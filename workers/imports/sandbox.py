@@ -1,26 +1,39 @@
-"""Parses an untrusted file in a child process with limits, and turns every way it can end into one answer."""
+"""Reads an untrusted file in a child process with limits, and turns every way it can end into one answer."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-import math
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workers.imports.child import EXIT_OUT_OF_MEMORY
-from workers.imports.model import BomFileError, ParsedBom, ParseLimits
+from workers.imports.model import SLUGS, BomFileError, ParsedBom, ParseLimits, ParseOptions
+from workers.imports.requests import Request
 
 MAX_RESULT_BYTES = 256 * 1024 * 1024
 _MAX_STDERR_BYTES = 16 * 1024
+_PIECE_BYTES = 256 * 1024
 _ROOT = Path(__file__).resolve().parents[2]
 _CHILD = (sys.executable, "-s", "-m", "workers.imports.child")
 _ALLOCATION_FAILED = ("memory allocation of", "MemoryError", "Cannot allocate memory", "failed to map segment")
+
+
+@dataclass(frozen=True, slots=True)
+class ChildResult:
+    """What the child made of a file, as JSON text: `ParsedBom` without its lines, and the array of the lines.
+
+    The lines are passed on as they are: reading them again would take the worker as long as writing took the child.
+    """
+
+    header_json: str
+    lines_json: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +41,22 @@ class _Ending:
     """How the child ended."""
 
     code: int
-    output: bytes
+    output: bytearray
     errors: str
 
 
-async def parse_in_child(path: Path, file_name: str, limits: ParseLimits) -> ParsedBom:
-    """Parses a file in a process of its own, killed with all it started when its time is over.
+async def parse_in_child(
+    path: Path, file_name: str, limits: ParseLimits, options: ParseOptions | None = None
+) -> ParsedBom:
+    """`read_in_child`, with the result read."""
+    result = await read_in_child(path, file_name, limits, options)
+    return ParsedBom.from_dict({**json.loads(result.header_json), "lines": json.loads(result.lines_json)})
+
+
+async def read_in_child(
+    path: Path, file_name: str, limits: ParseLimits, options: ParseOptions | None = None
+) -> ChildResult:
+    """Reads a file in a process of its own, killed with all it started when its time is over.
 
     Errors: BomFileError for whatever the file does; OSError when the path cannot be read at all.
     """
@@ -45,12 +68,14 @@ async def parse_in_child(path: Path, file_name: str, limits: ParseLimits) -> Par
             f"{size} > {limits.max_bytes}",
             "Keep only the sheet with the parts list, without pictures, or save it as CSV.",
         )
-    return await run_child(_CHILD, path, file_name, limits)
+    return await run_child(_CHILD, path.absolute(), file_name, limits, options)  # noqa: ASYNC240
 
 
-async def run_child(command: Sequence[str], path: Path, file_name: str, limits: ParseLimits) -> ParsedBom:
-    """Runs the command that reads the request; `parse_in_child` with the command to choose."""
-    request = _request(path, file_name, limits)
+async def run_child(
+    command: Sequence[str], path: Path, file_name: str, limits: ParseLimits, options: ParseOptions | None = None
+) -> ChildResult:
+    """Runs the command that reads the request; `read_in_child` with the command to choose."""
+    request = Request(str(path), file_name, limits, options or ParseOptions())
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
@@ -59,10 +84,11 @@ async def run_child(command: Sequence[str], path: Path, file_name: str, limits: 
         cwd=_ROOT,
         env=_environment(),
         start_new_session=True,
+        limit=_PIECE_BYTES,
     )
     try:
         async with asyncio.timeout(limits.seconds):
-            ending = await _converse(process, request)
+            ending = await _converse(process, request.to_json())
     except TimeoutError:
         raise _timeout(limits) from None
     finally:
@@ -70,23 +96,11 @@ async def run_child(command: Sequence[str], path: Path, file_name: str, limits: 
     return _answer(ending, limits)
 
 
-def _request(path: Path, file_name: str, limits: ParseLimits) -> bytes:
-    request = {
-        "path": str(path.absolute()),
-        "file_name": file_name,
-        "max_lines": limits.max_lines,
-        "memory_bytes": limits.memory_bytes,
-        "cpu_seconds": math.ceil(limits.seconds),
-    }
-    return json.dumps(request).encode()
-
-
 def _environment() -> dict[str, str]:
     """All the child knows of its surroundings."""
     return {
         "PATH": os.defpath,
         "PYTHONPATH": str(_ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
         "LC_ALL": "C.UTF-8",
     }
@@ -117,18 +131,16 @@ async def _send(stream: asyncio.StreamWriter | None, request: bytes) -> None:
     stream.close()
 
 
-async def _read(stream: asyncio.StreamReader | None, limit: int, on_overflow: Callable[[], None]) -> bytes | None:
+async def _read(stream: asyncio.StreamReader | None, limit: int, on_overflow: Callable[[], None]) -> bytearray | None:
     """Reads to the end, so that the writer never waits; None where there was more than the limit."""
-    parts: list[bytes] | None = []
-    size = 0
-    while stream is not None and (part := await stream.read(256 * 1024)):
-        size += len(part)
-        if parts is not None and size > limit:
-            parts = None
-            on_overflow()
-        if parts is not None:
-            parts.append(part)
-    return None if parts is None else b"".join(parts)
+    kept: bytearray | None = bytearray()
+    while stream is not None and (part := await stream.read(_PIECE_BYTES)):
+        if kept is not None:
+            kept += part
+            if len(kept) > limit:
+                kept = None
+                on_overflow()
+    return kept
 
 
 def _signal(process: asyncio.subprocess.Process) -> None:
@@ -145,13 +157,10 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-def _answer(ending: _Ending, limits: ParseLimits) -> ParsedBom:
+def _answer(ending: _Ending, limits: ParseLimits) -> ChildResult:
     if ending.code == 0:
         with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            result = json.loads(ending.output)
-            if error := result.get("error"):
-                raise BomFileError(**error)
-            return ParsedBom.from_dict(result["bom"])
+            return _result(ending.output)
     if ending.code == -signal.SIGXCPU:
         raise _timeout(limits)
     if ending.code in (EXIT_OUT_OF_MEMORY, -signal.SIGKILL) or any(t in ending.errors for t in _ALLOCATION_FAILED):
@@ -167,6 +176,29 @@ def _answer(ending: _Ending, limits: ParseLimits) -> ParsedBom:
         _ended(ending),
         "Open the file in a spreadsheet program, save it again as .xlsx or .csv, and upload that.",
     )
+
+
+def _result(output: bytearray) -> ChildResult:
+    """What the child announced and wrote. Errors: BomFileError as it says; ValueError and others for nonsense."""
+    start = output.index(b"\n") + 1
+    kind, *sizes = bytes(output[: min(start, 80)]).split()
+    first, *rest = (int(size) for size in sizes)
+    whole = memoryview(output)[start:]
+    if kind == b"error" and first == len(whole):
+        raise _error(json.loads(bytes(whole)))
+    if kind != b"bom" or [len(whole) - first] != rest:
+        raise ValueError(kind)
+    result = ChildResult(str(whole[:first], "utf-8"), str(whole[first:], "utf-8"))
+    ParsedBom.from_dict({**json.loads(result.header_json), "lines": []})
+    if (result.lines_json[:1], result.lines_json[-1:]) != ("[", "]") or "\0" in result.lines_json:
+        raise ValueError(result.lines_json[:20])
+    return result
+
+
+def _error(said: dict[str, Any]) -> BomFileError:
+    if said["slug"] not in SLUGS or not all(isinstance(said[name], str) for name in ("message", "detail", "hint")):
+        raise ValueError(said)
+    return BomFileError(**said)
 
 
 def _ended(ending: _Ending) -> str:

@@ -1,13 +1,15 @@
-# ruff: noqa: SIM905
-"""A table of text cells, and where its header is: one row or two, with a row of distributor names over or under it."""
+# ruff: noqa: RUF001, SIM905
+"""A table of text cells, and where its header is: one row or two, with names of groups, units or distributors."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workers.imports.cells import clean, is_number
-from workers.imports.headers import HeaderMeaning, distributor_name, interpret
-from workers.imports.references import share_of_references
+from workers.imports.columns.headers import HeaderMeaning, distributor_name, interpret
+from workers.imports.lines.references import share_of_references
 
 HEADER_ROWS = 30
 MAX_COLUMNS = 1000
@@ -18,31 +20,47 @@ _WEIGHTS = {
     "mpn": 1.2,
     "manufacturer": 1.0,
     "supplier_sku": 0.9,
+    "internal_number": 0.8,
     "supplier": 0.6,
     "value": 0.8,
     "description": 0.8,
     "package": 0.8,
     "dnp": 0.6,
+    "level": 0.4,
     "item": 0.3,
+    "unit": 0.15,
+    "unit_price": 0.15,
+    "variant": 0.15,
+    "fitted": 0.15,
 }
 _ANCHORS = ("references", "mpn", "supplier_sku", "quantity")
 _PLACEMENT = frozenset("x y rotation rot layer side tb midx midy posx posy refx refy centerx centery angle".split())
 _ENOUGH = 1.4
 _NO_MEANING = HeaderMeaning()
+_PART = re.compile(r"^(?:[RCLDQUJPKXYTFSV]|SW|TP|LED|FB|IC|CN|JP|RN|VR)\d{1,4}(?:[\s,;-].*)?$", re.S)
+_UNIT = re.compile(
+    r"^[\[(]?(?:pcs?|pieces?|ea|each|st|stk|stck|stück|шт|szt|ks|un|pz|個|个|只|pcs/board|[€$£¥₽]|usd|eur|gbp|rmb|cny|jpy|"
+    r"руб|元|円|mm|cm|m|k?g|[munpµ]?f|[munpµ]?h|[mk]?v|[mµ]?a|m?w|[mk]?ω|k?ohm|%|days?|weeks?|wks?)\.?[\])]?$",
+    re.I,
+)
+_GROUPED = frozenset({"unit_price", "variant"})  # under such a group a bare number is a name
 
 
 @dataclass(slots=True)
 class Table:
     """Rows of cells as written; `first_row` is the number a person sees at the first of them."""
 
-    rows: list[list[str]]
+    rows: Sequence[list[str]]
     first_row: int = 1
     name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header: its first and last row (indexes), the texts per column, what they mean, and distributor labels."""
+    """The header: its first and last row (indexes), the texts per column, what they mean, and distributor labels.
+
+    Without a header both rows are -1 and the texts are empty.
+    """
 
     first: int
     last: int
@@ -52,13 +70,17 @@ class Header:
 
     @property
     def meanings(self) -> list[HeaderMeaning]:
+        """What each text means; a colon that ends them all says nothing."""
+        with_colon = sum(1 for text in self.texts if text.endswith(":"))
+        if with_colon > 2 and with_colon * 2 > sum(1 for text in self.texts if text):
+            return [interpret(text.rstrip(": ")) for text in self.texts]
         return [interpret(text) for text in self.texts]
 
 
 def find_header(table: Table) -> Header | None:
     """The best header among the first rows, or None when nothing there reads as the header of a BOM."""
     best: Header | None = None
-    for index in _candidate_rows(table.rows):
+    for index in candidate_rows(table.rows):
         texts = header_texts(table.rows[index])
         header = Header(index, index, texts, _score(texts))
         below = _stacked(table.rows, index, header.score)
@@ -69,7 +91,7 @@ def find_header(table: Table) -> Header | None:
         best = _header_over_references(table)
     if best is None:
         return _single_column_header(table)
-    return _with_labels(table.rows, best)
+    return completed(table.rows, best)
 
 
 def header_texts(row: list[str]) -> list[str]:
@@ -82,7 +104,8 @@ def is_blank(row: list[str]) -> bool:
     return not any(cell and not cell.isspace() for cell in row)
 
 
-def _candidate_rows(rows: list[list[str]]) -> list[int]:
+def candidate_rows(rows: Sequence[list[str]]) -> list[int]:
+    """The indexes of the first rows that hold anything: there the header is looked for."""
     indexes = [i for i, row in enumerate(rows[: HEADER_ROWS * 4]) if not is_blank(row)]
     return indexes[:HEADER_ROWS]
 
@@ -94,7 +117,7 @@ def _score(texts: list[str]) -> float:
     for text in texts:
         if not text:
             continue
-        if is_number(text):
+        if _is_part_or_number(text):
             data_like += 1
             continue
         for name, score in interpret(text).candidates[:1]:
@@ -106,23 +129,60 @@ def _score(texts: list[str]) -> float:
     return known - 0.3 * data_like - (0.8 if placement > 1 else 0.0)
 
 
-def _stacked(rows: list[list[str]], index: int, score: float) -> Header | None:
-    """A header over two rows (`Manufacturer` over `Part Number`), if together they say clearly more than each alone."""
+def _is_part_or_number(text: str) -> bool:
+    return is_number(text) or bool(_PART.match(text))
+
+
+def _stacked(rows: Sequence[list[str]], index: int, score: float) -> Header | None:
+    """A header over two rows (`Manufacturer` over `Name` and `Part Number`), if together they say clearly more."""
     if index + 1 >= len(rows) or is_blank(rows[index + 1]):
         return None
     upper, lower = header_texts(rows[index]), header_texts(rows[index + 1])
-    if any(any(c.isdigit() for c in text) for text in lower):
-        return None
     width = max(len(upper), len(lower))
-    pairs = zip(upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower)), strict=True)
-    texts = [f"{a} {b}".strip() for a, b in pairs]
+    upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
+    groups = _groups(upper, lower)
+    if any(_is_data(text, group) for text, group in zip(lower, groups, strict=True)):
+        return None
+    texts = [_joined(*cells) for cells in zip(upper, lower, groups, strict=True)]
     together = _score(texts)
-    return Header(index, index + 1, texts, together) if together > max(score, _score(lower)) + 0.5 else None
+    inner = [interpret(group).best[0] in _GROUPED for text, group in zip(lower, groups, strict=True) if text]
+    if together > max(score, _score(lower)) + 0.5 or (together >= _ENOUGH and len(inner) > 1 and all(inner)):
+        return Header(index, index + 1, texts, together + 0.01)
+    return None
+
+
+def _groups(upper: list[str], lower: list[str]) -> list[str]:
+    """For each column the name of the group it is in: a cell that has something under it, and blank ones beside it."""
+    groups, current = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        if above:
+            current = above if below else ""
+        groups.append(current)
+    return groups
+
+
+def _is_data(text: str, group: str) -> bool:
+    """A cell with a digit that is the name of no column."""
+    if not any(c.isdigit() for c in text) or interpret(text).candidates:
+        return False
+    return interpret(group).best[0] not in _GROUPED or len(text) > 8
+
+
+def _joined(above: str, below: str, group: str) -> str:
+    """The name of a column from both rows: with the group's name where the lower one says less alone."""
+    if not below or below == above:
+        return above
+    alone = interpret(below).best[1]
+    together = f"{above or group} {below}".strip()
+    name, score = interpret(together).best
+    if above:
+        return below if alone > score > 0 and name not in _GROUPED else together
+    return together if score > alone or (name in _GROUPED and interpret(below).best[0] == "quantity") else below
 
 
 def _header_over_references(table: Table) -> Header | None:
     """A header that does not name the references, over a column that holds nothing else (`Name`, `Value`)."""
-    for index in _candidate_rows(table.rows)[:5]:
+    for index in candidate_rows(table.rows)[:5]:
         texts = header_texts(table.rows[index])
         if sum(1 for text in texts if interpret(text).candidates) < 2 or any(map(is_number, texts)):
             continue
@@ -135,7 +195,7 @@ def _header_over_references(table: Table) -> Header | None:
 
 def _single_column_header(table: Table) -> Header | None:
     """A list of part numbers: one column, headed as such."""
-    for index in _candidate_rows(table.rows)[:3]:
+    for index in candidate_rows(table.rows)[:3]:
         texts = header_texts(table.rows[index])
         meaning = interpret(texts[0]) if texts and not any(texts[1:]) else _NO_MEANING
         if meaning.best[0] in {"mpn", "supplier_sku"} and meaning.best[1] >= 0.7:
@@ -143,7 +203,35 @@ def _single_column_header(table: Table) -> Header | None:
     return None
 
 
-def _with_labels(rows: list[list[str]], header: Header) -> Header:
+def completed(rows: Sequence[list[str]], header: Header) -> Header:
+    """The header with what belongs to it around: distributors, units, numbers of columns, a second language."""
+    header = _with_labels(rows, header)
+    for _ in range(2):
+        below = header_texts(rows[header.last + 1]) if header.last + 1 < len(rows) else []
+        if not any(below):
+            break
+        if _is_units(below):
+            pairs = zip(header.texts, below + [""] * len(header.texts), strict=False)
+            texts = [f"{a} {b}" if b and interpret(a).best[0] == "unit_price" else a for a, b in pairs]
+        elif _counts_columns(below) or (_score(below) >= _ENOUGH and not any(map(_is_part_or_number, below))):
+            texts = header.texts
+        else:
+            break
+        header = Header(header.first, header.last + 1, texts, header.score, header.labels)
+    return header
+
+
+def _is_units(texts: list[str]) -> bool:
+    return all(_UNIT.match(text) for text in texts if text)
+
+
+def _counts_columns(texts: list[str]) -> bool:
+    """`1 | 2 | 3 | 4`, as some forms number their columns."""
+    filled = [text for text in texts if text]
+    return len(filled) > 3 and filled == [str(i) for i in range(1, len(filled) + 1)]
+
+
+def _with_labels(rows: Sequence[list[str]], header: Header) -> Header:
     """Adds the distributor names that stand above groups of columns, or under repeated column names."""
     if header.first > 0 and (names := _distributor_row(rows[header.first - 1])):
         labels: dict[int, str] = {}

@@ -7,4 +7,4 @@ comment on function private.lock_file(uuid, text) is
 'Holds a stored file of an organization until the transaction ends.
 
 Effects: one advisory lock.';
-grant execute on function private.lock_file(uuid, text) to ananta_worker;
+grant execute on function private.lock_file(uuid, text) to ananta_edge, ananta_worker;

@@ -1,35 +1,48 @@
-create or replace function private.match_bom_chunk(bom_id uuid, chunk_size integer) returns integer
+create or replace function private.match_bom_chunk(bom_id uuid, run integer, chunk_size integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     bom public.boms;
     last_position integer;
+    matched_count integer;
+    refusal jsonb;
+    cause text;
+    details text;
 begin
     select b.* into bom from public.boms as b
-    where b.id = match_bom_chunk.bom_id and b.status in ('parsed', 'matching') for update;
+    where b.id = match_bom_chunk.bom_id and b.import_run = run and b.status in ('parsed', 'matching') for no key update;
     if not found then
         return null;
     end if;
     last_position := least(bom.processed_line_count + chunk_size, bom.line_count);
-    update public.bom_line_items as l set
-        catalogue_part_id = m.catalogue_part_id, match_method = m.method, match_confidence = m.confidence,
-        match_status = case when m.confidence >= 0.70 then 'matched' when m.confidence is not null then 'suggested' else 'unmatched' end
-    from public.bom_line_items as target
-    left join private.match_lines(bom.id, bom.processed_line_count + 1, last_position) as m on m.id = target.id
-    where l.id = target.id and target.organization_id = bom.organization_id and target.bom_id = bom.id
-        and target.position between bom.processed_line_count + 1 and last_position;
-    update public.boms as b set status = 'matching', processed_line_count = last_position, updated_at = now(),
-        matched_line_count = (
-            select count(*) from public.bom_line_items as l
-            where l.organization_id = bom.organization_id and l.bom_id = bom.id and l.match_status = 'matched')
+    begin
+        matched_count := private.place_lines(bom.organization_id, bom.id, array(
+            select l.id from public.bom_line_items as l
+            where l.organization_id = bom.organization_id and l.bom_id = bom.id
+                and l.position between bom.processed_line_count + 1 and last_position));
+    exception
+        when sqlstate 'PT402' then
+            get stacked diagnostics cause = message_text, details = pg_exception_detail;
+            refusal := jsonb_build_object(
+                'code', cause, 'message', 'The plan''s limit of components would be exceeded; nothing was imported.',
+                'details', details::jsonb, 'hint', 'Upgrade the plan or remove components, then resume the BOM (rpc/resume_bom).');
+    end;
+    if refusal is not null then
+        perform private.fail_bom_import(bom.id, run, refusal);
+        return null;
+    end if;
+    update public.boms as b set
+        status = 'matching', processed_line_count = last_position, matched_line_count = b.matched_line_count + matched_count,
+        updated_at = now()
     where b.id = bom.id;
-    perform private.enqueue('bom_imports',
-        case when last_position < bom.line_count then 'bom.parsed' else 'bom.matched' end, bom.id::text,
-        jsonb_build_object('organization_id', bom.organization_id));
+    perform private.enqueue_import(bom, case when last_position < bom.line_count then 'bom.parsed' else 'bom.matched' end);
     return last_position;
 end
 $$;
-comment on function private.match_bom_chunk(uuid, integer) is
-'Matches the next chunk_size lines of a BOM and enqueues the next chunk, or the end. Null when nothing is to match.
+comment on function private.match_bom_chunk(uuid, integer, integer) is
+'Matches the next chunk_size lines of a BOM and enqueues the next chunk, or the end. Null when nothing is to match by
+this run.
 
-Effects: message bom.parsed or bom.matched; progress in boms.processed_line_count.';
-grant execute on function private.match_bom_chunk(uuid, integer) to ananta_worker;
+A chunk over the limit of components fails the import as a whole (private.fail_bom_import), with the limit as its
+reason.
+Effects: components, counted; message bom.parsed or bom.matched; progress in boms.processed_line_count.';
+grant execute on function private.match_bom_chunk(uuid, integer, integer) to ananta_worker;

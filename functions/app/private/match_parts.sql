@@ -1,19 +1,23 @@
 create or replace function private.match_parts(
-    ids uuid[], mpns text[], manufacturers text[], suppliers text[], supplier_skus text[]
+    ids uuid[], normalized_mpns text[], manufacturers text[], suppliers text[], supplier_skus text[]
 )
 returns table (id uuid, catalogue_part_id uuid, method text, confidence numeric)
 language sql stable security definer set search_path = '' as $$
-    with lines as (
-        select i.id, private.normalize_mpn(i.mpn) as normalized_mpn, private.normalize_mpn(i.supplier_sku) as normalized_sku,
-            private.normalize_manufacturer(coalesce(i.manufacturer, '')) as manufacturer_name,
-            private.normalize_manufacturer(coalesce(i.supplier, '')) as supplier_name
-        from unnest(ids, mpns, manufacturers, suppliers, supplier_skus)
-            as i (id, mpn, manufacturer, supplier, supplier_sku)
+    with given as materialized (
+        select i.* from unnest(ids, normalized_mpns, manufacturers, suppliers, supplier_skus)
+            as i (id, normalized_mpn, manufacturer, supplier, supplier_sku)
+    ), names as materialized (
+        select n.name, private.normalize_manufacturer(n.name) as normalized_name
+        from (select g.manufacturer as name from given as g union select g.supplier from given as g) as n
     ), known as (
-        select lines.*, coalesce(m.id, a.manufacturer_id) as manufacturer_id
-        from lines
-        left join public.manufacturers as m on m.normalized_name = lines.manufacturer_name
-        left join public.manufacturer_aliases as a on a.normalized_alias = lines.manufacturer_name
+        select g.id, g.normalized_mpn, private.normalize_mpn(g.supplier_sku) as normalized_sku,
+            coalesce(n.normalized_name, '') as manufacturer_name, coalesce(s.normalized_name, '') as supplier_name,
+            coalesce(m.id, a.manufacturer_id) as manufacturer_id
+        from given as g
+        left join names as n on n.name = g.manufacturer
+        left join names as s on s.name = g.supplier
+        left join public.manufacturers as m on m.normalized_name = n.normalized_name
+        left join public.manufacturer_aliases as a on a.normalized_alias = n.normalized_name
     ), by_mpn as (
         select k.id, p.id as part_id, p.lifecycle, p.manufacturer_id = k.manufacturer_id as is_same_maker,
             k.manufacturer_name = '' as is_maker_unnamed, k.manufacturer_id is null as is_maker_unknown,
@@ -50,8 +54,9 @@ language sql stable security definer set search_path = '' as $$
     order by c.id, c.confidence desc, (c.lifecycle = 'active') desc, c.part_id
 $$;
 comment on function private.match_parts(uuid[], text[], text[], text[], text[]) is
-'The best catalogue part for each of some parts as written, with method and confidence (0 to 1).
+'The best catalogue part for each of some parts as written but for the part number, which is as compared, with method
+and confidence (0 to 1).
 
-Ladder: part number and maker (aliases known) 1.00; supplier number 0.95; part number alone 0.90 when no maker was written and
-only one part has it; less where the maker is unknown, several parts have it, the number is shorter than 4 characters, or
-the makers differ (0.50). Parts without a candidate have no row.';
+Ladder: part number and maker (aliases known) 1.00; supplier number 0.95; part number alone 0.90 when no maker was
+written and only one part has it; less where the maker is unknown, several parts have it, the number is shorter than
+4 characters, or the makers differ (0.50). Parts without a candidate have no row.';

@@ -4,10 +4,12 @@ language sql stable set search_path = '' as $$
         'organization', (select jsonb_build_object('name', o.name, 'plan_id', o.plan_id) from public.organizations as o
                          where o.id = (select private.current_organization_id())),
         'usage', (
-            select coalesce(jsonb_object_agg(c.metric, c.current_count), '{}') from public.usage_counters as c
+            select jsonb_build_object('users', 0, 'components', 0, 'storage_bytes', 0)
+                || coalesce(jsonb_object_agg(c.metric, c.current_count), '{}') from public.usage_counters as c
             where c.organization_id = (select private.current_organization_id())),
         'limits', (
-            select jsonb_build_object('users', o.max_users, 'components', o.max_components, 'storage_gb', o.max_storage_gb)
+            select jsonb_build_object('users', o.max_users, 'components', o.max_components, 'storage_gb', o.max_storage_gb,
+                'storage_bytes', o.max_storage_gb * 1000000000::bigint)
             from public.organizations as o where o.id = (select private.current_organization_id())),
         'boms', (
             select coalesce(jsonb_object_agg(b.status, b.bom_count), '{}') from (
@@ -19,7 +21,8 @@ language sql stable set search_path = '' as $$
     )
 $$;
 comment on function public.dashboard_summary() is
-'What a start page shows: organization, usage and limits by metric, BOMs by status, open alerts.
+'What a start page shows: organization, usage and limits by metric (users, components, storage_bytes; null is
+unlimited), BOMs by status, open alerts.
 
 Auth: any member; rows by the caller''s policies.';
 grant execute on function public.dashboard_summary() to authenticated;

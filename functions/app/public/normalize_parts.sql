@@ -12,7 +12,7 @@ begin
             select gen_random_uuid() as id, p.position, p.part from jsonb_array_elements(parts) with ordinality as p (part, position)
         ), matched as (
             select m.* from (
-                select array_agg(i.id) as ids, array_agg(i.part ->> 'mpn') as mpns, array_agg(i.part ->> 'manufacturer') as makers,
+                select array_agg(i.id) as ids, array_agg(private.normalize_mpn(i.part ->> 'mpn')) as mpns, array_agg(i.part ->> 'manufacturer') as makers,
                     array_agg(i.part ->> 'supplier') as suppliers, array_agg(i.part ->> 'supplier_sku') as skus
                 from input as i
             ) as a, private.match_parts(a.ids, a.mpns, a.makers, a.suppliers, a.skus) as m

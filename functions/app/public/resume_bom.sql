@@ -2,20 +2,14 @@
 create or replace function public.resume_bom(bom_id uuid) returns public.boms
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    bom public.boms;
+    bom public.boms := private.require_bom(resume_bom.bom_id);
 begin
-    perform private.require_permission('boms:write');
-    select b.* into bom from public.boms as b
-    where b.id = resume_bom.bom_id and b.organization_id = private.current_organization_id() for update;
-    if not found then
-        raise exception using errcode = 'PT404', message = 'bom_not_found', detail = '{}', hint = 'Check the id of the BOM.';
-    end if;
     if bom.status <> 'failed' then
         return bom;
     end if;
-    update public.boms as b set status = 'uploaded', error = null, updated_at = now()
+    update public.boms as b set status = 'uploaded', error = null, import_run = b.import_run + 1, updated_at = now()
     where b.id = bom.id returning * into bom;
-    perform private.enqueue('bom_imports', 'bom.uploaded', bom.id::text, jsonb_build_object('organization_id', bom.organization_id));
+    perform private.enqueue_import(bom, 'bom.uploaded');
     return bom;
 end
 $$;

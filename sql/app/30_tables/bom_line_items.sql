@@ -6,7 +6,10 @@ create table public.bom_line_items (
     row_number integer not null,
     raw jsonb not null,
     reference_designators text[] not null default '{}',
+    dnp_reference_designators text[] not null default '{}',
     quantity numeric,
+    total_quantity numeric,
+    unit text,
     mpn text,
     normalized_mpn text generated always as (private.normalize_mpn(mpn)) stored,
     manufacturer text,
@@ -15,9 +18,15 @@ create table public.bom_line_items (
     value text,
     package text,
     description text,
+    internal_number text,
+    unit_price numeric,
+    currency text,
+    level integer not null default 0,
+    parent_position integer,
+    is_assembly boolean not null default false,
+    variants jsonb not null default '{}'::jsonb,
     is_dnp boolean not null default false,
     warnings jsonb not null default '[]'::jsonb,
-    alternates jsonb not null default '[]'::jsonb,
     catalogue_part_id uuid,
     component_id uuid,
     match_status text not null default 'pending',
@@ -37,7 +46,11 @@ create table public.bom_line_items (
     references public.catalogue_parts (id) on delete set null,
     constraint bom_line_items_match_status_check
     check (match_status in ('pending', 'matched', 'suggested', 'unmatched')),
-    constraint bom_line_items_match_method_check check (match_method in ('mpn_manufacturer', 'mpn', 'supplier_sku')),
+    constraint bom_line_items_match_method_check
+    check (match_method in ('pick', 'mpn_manufacturer', 'mpn', 'supplier_sku')),
+    constraint bom_line_items_quantity_check check (quantity between 0 and 1000000000),
+    constraint bom_line_items_unit_price_check check (unit_price >= 0),
+    constraint bom_line_items_currency_check check (currency ~ '^[A-Z]{3}$'),
     constraint bom_line_items_match_confidence_check check (match_confidence between 0 and 1)
 );
 comment on table public.bom_line_items is 'Lines of a BOM: what was written beside what was understood and matched';
@@ -48,7 +61,14 @@ comment on column public.bom_line_items.position is 'Place among the BOM''s line
 comment on column public.bom_line_items.row_number is 'Row of the file, from 1';
 comment on column public.bom_line_items.raw is 'Header to cell text, verbatim';
 comment on column public.bom_line_items.reference_designators is 'References, ranges expanded';
-comment on column public.bom_line_items.quantity is 'Quantity per assembly; null where the file does not say';
+comment on column public.bom_line_items.dnp_reference_designators is
+'Those of the references that are not fitted, on a line that is fitted in part';
+comment on column public.bom_line_items.quantity is
+'Quantity per parent assembly; null where the file does not say';
+comment on column public.bom_line_items.total_quantity is
+'Quantity per product: quantity times the quantities of the assemblies above it';
+comment on column public.bom_line_items.unit is
+'Unit of the quantity, such as pcs or m; null where the file does not say';
 comment on column public.bom_line_items.mpn is 'Manufacturer part number as understood';
 comment on column public.bom_line_items.normalized_mpn is 'Part number as compared';
 comment on column public.bom_line_items.manufacturer is 'Manufacturer as understood';
@@ -57,14 +77,21 @@ comment on column public.bom_line_items.supplier_sku is 'Supplier number';
 comment on column public.bom_line_items.value is 'Value, such as 100nF';
 comment on column public.bom_line_items.package is 'Package or footprint';
 comment on column public.bom_line_items.description is 'Description';
+comment on column public.bom_line_items.internal_number is 'The organization''s own part number';
+comment on column public.bom_line_items.unit_price is 'Price a piece as the file has it';
+comment on column public.bom_line_items.currency is 'Currency of the price, ISO 4217';
+comment on column public.bom_line_items.level is 'Depth in a multi-level BOM, 0 at the top';
+comment on column public.bom_line_items.parent_position is 'Position of the assembly it is in';
+comment on column public.bom_line_items.is_assembly is 'Whether other lines are in it';
+comment on column public.bom_line_items.variants is 'Variant to {is_fitted, quantity}, where the file has variants';
 comment on column public.bom_line_items.is_dnp is 'Do not place';
-comment on column public.bom_line_items.warnings is 'Array of {code, message, column}; the row is row_number';
-comment on column public.bom_line_items.alternates is
-'Rows of second sources below the line, each header to cell text, verbatim';
+comment on column public.bom_line_items.warnings is
+'Array of {severity (error or warning), code, message, column, field}; the row is row_number. A change of the field
+settles it';
 comment on column public.bom_line_items.catalogue_part_id is 'Matched or suggested catalogue part';
 comment on column public.bom_line_items.component_id is 'The organization''s component';
 comment on column public.bom_line_items.match_status is 'pending, matched, suggested or unmatched';
-comment on column public.bom_line_items.match_method is 'mpn_manufacturer, mpn or supplier_sku';
+comment on column public.bom_line_items.match_method is 'pick (by a person), mpn_manufacturer, mpn or supplier_sku';
 comment on column public.bom_line_items.match_confidence is '0 to 1; below 0.70 it is a suggestion';
 comment on column public.bom_line_items.created_at is 'When the row was made';
 

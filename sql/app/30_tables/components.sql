@@ -11,6 +11,7 @@ create table public.components (
     description text,
     package text,
     internal_number text,
+    source_bom_id uuid,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint components_pkey primary key (id),
@@ -34,7 +35,10 @@ comment on column public.components.catalogue_part_id is 'The catalogue part it 
 comment on column public.components.description is 'What it is';
 comment on column public.components.package is 'Package or footprint name';
 comment on column public.components.internal_number is 'The organization''s own part number';
+comment on column public.components.source_bom_id is
+'BOM whose import brought it in, which may be gone since; null when a person did';
 comment on column public.components.created_at is 'When the row was made';
 comment on column public.components.updated_at is 'When the row last changed';
 
 create index components_catalogue_part_id_idx on public.components (catalogue_part_id);
+create index components_source_bom_id_idx on public.components (organization_id, source_bom_id);

@@ -6,11 +6,11 @@ create table public.usage_counters (
     constraint usage_counters_pkey primary key (organization_id, metric),
     constraint usage_counters_organization_id_fkey foreign key (organization_id)
     references public.organizations (id) on delete cascade,
-    constraint usage_counters_metric_check check (metric in ('users', 'components')),
+    constraint usage_counters_metric_check check (metric in ('users', 'components', 'storage_bytes')),
     constraint usage_counters_current_count_check check (current_count >= 0)
 );
 comment on table public.usage_counters is 'Current use of each limited metric, kept by statement-level triggers';
 comment on column public.usage_counters.organization_id is 'Organization that owns the row';
-comment on column public.usage_counters.metric is 'users or components';
-comment on column public.usage_counters.current_count is 'Rows counted now';
+comment on column public.usage_counters.metric is 'users, components or storage_bytes';
+comment on column public.usage_counters.current_count is 'Rows counted now; bytes for storage_bytes';
 comment on column public.usage_counters.updated_at is 'When the row last changed';

@@ -82,6 +82,13 @@ PLANTED = {
         "private.check_request(): search_path is not set to ''"
     },
     "drop function public.dashboard_summary()": {"dashboard_summary(): declared, but not exposed"},
+    "create aggregate public.planted(anyelement) (sfunc = private.append_csv_row, stype = text[])": {
+        "planted(anyelement): exposed, but not declared"
+    },
+    "drop aggregate public.format_csv(anyelement)": {"format_csv(anyelement): declared, but not exposed"},
+    "grant execute on function public.format_csv(anyelement) to public": {
+        "format_csv(anyelement): PUBLIC may execute it"
+    },
 }
 
 

@@ -23,13 +23,16 @@ VALUES = {
 
 def add_bom(world: World, word: str, status: str) -> str:
     """A BOM in a status that no interface leaves it in."""
+    organization_id = world.tenants[word].organization_id
     rows = world.platform.query(
         Plane.APP,
-        "insert into public.boms"
+        "with f as (insert into public.stored_files (organization_id, sha256, size_bytes)"
+        " values (%s, repeat('0', 64), 1) on conflict do nothing)"
+        " insert into public.boms"
         " (organization_id, project_id, name, status, file_name, file_sha256, file_size, request_hash)"
         " select organization_id, id, %s, %s, 'x', repeat('0', 64), 1, '' from public.projects"
         " where organization_id = %s and is_default returning id::text",
-        (f"canary-{word}-{secrets.token_hex(4)}", status, world.tenants[word].organization_id),
+        (organization_id, f"canary-{word}-{secrets.token_hex(4)}", status, organization_id),
     )
     return str(rows[0]["id"])
 

@@ -46,8 +46,8 @@ def match(
     """(last digit of the part, method, confidence) of one part as written."""
     row = connection.execute(
         "select right(catalogue_part_id::text, 1) as part, method, confidence"
-        " from private.match_parts(%s, %s, %s, %s, %s)",
-        ([uuid.uuid4()], [mpn], [maker], [supplier], [sku]),
+        " from private.match_parts(%s, array[private.normalize_mpn(%s)], %s, %s, %s)",
+        ([uuid.uuid4()], mpn, [maker], [supplier], [sku]),
     ).fetchone()
     return (row["part"], row["method"], float(row["confidence"])) if row else None
 

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workers.imports import BomFileError, ParsedBom
-from workers.imports.model import SLUGS
+from workers.imports.lines.quantities import parse_quantity
+from workers.imports.lines.references import parse_references
+from workers.imports.model import SLUGS, ParseLimits
 from workers.imports.parser import parse_bytes
-from workers.imports.quantities import parse_quantity
-from workers.imports.references import parse_references
 
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -39,7 +39,7 @@ WORKBOOK = workbook()  # once: a workbook holds the time it was saved
 
 def parsed_or_refused(data: bytes) -> ParsedBom | BomFileError:
     try:
-        return parse_bytes(data, "fuzz", max_lines=200)
+        return parse_bytes(data, "fuzz", limits=ParseLimits(max_lines=200))
     except BomFileError as error:
         return error
 

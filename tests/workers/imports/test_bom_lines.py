@@ -2,14 +2,19 @@
 
 from decimal import Decimal
 
-from workers.imports import ParsedBom, ParsedLine
+import pytest
+
+from workers.imports import BomFileError, ParsedBom, ParsedLine
+from workers.imports.columns.layout import Layout
+from workers.imports.lines.reader import LineReader
+from workers.imports.model import ParseLimits
 from workers.imports.parser import parse_bytes
 
 HEADER = "Item,Reference,Qty,Value,Manufacturer,MPN,Digi-Key,Notes\n"
 
 
 def parse(text: str, name: str = "bom.csv") -> ParsedBom:
-    return parse_bytes(text.encode(), name, max_lines=1000)
+    return parse_bytes(text.encode(), name, limits=ParseLimits(max_lines=1000))
 
 
 def only(text: str) -> ParsedLine:
@@ -33,9 +38,18 @@ def test_a_plain_line() -> None:
 
 def test_mapping_and_columns() -> None:
     bom = parse(HEADER + "1,R1,1,10k,,,,\n")
-    assert bom.columns == ["Item", "Reference", "Qty", "Value", "Manufacturer", "MPN", "Digi-Key", "Notes"]
-    assert bom.mapping["references"] == "Reference"
-    assert bom.mapping["supplier_sku"] == "Digi-Key"
+    assert [c.name for c in bom.columns] == [
+        "Item",
+        "Reference",
+        "Qty",
+        "Value",
+        "Manufacturer",
+        "MPN",
+        "Digi-Key",
+        "Notes",
+    ]
+    assert bom.mapping["references"] == ["Reference"]
+    assert bom.mapping["supplier_sku"] == ["Digi-Key"]
 
 
 def test_quantity_comes_from_the_references_where_there_is_none() -> None:
@@ -122,43 +136,12 @@ def test_not_fitted_by_section() -> None:
     assert [line.is_dnp for line in parse(text).lines] == [False, True, False]
 
 
-def test_what_is_no_part_is_left_out() -> None:
-    text = (
-        HEADER + "1,R1,1,1k,,,,\n,,,,,,,\n-----,----,---,---,---,---,---,---\nSMT parts,,,,,,,\n2,C1,1,1u,,,,\n"
-        "0,0,0,,,,,0\n,,2,,,,,\nTotal,,2,,,,,\n,,,Total parts,2,,,\nDate:,2024-01-01,,,,,,\nNumber of boards:,1,,,,,,\n"
-    )
-    bom = parse(text)
-    assert [line.value for line in bom.lines] == ["1k", "1u"]
-    assert [w.code for w in bom.warnings] == ["rows_left_out"]
-    assert "Rows 5, 8-12 " in bom.warnings[0].message
-
-
-def test_the_foot_after_the_parts_is_left_out_but_counted_parts_are_not() -> None:
-    text = "Ref,Qty,Description\nR1,1,10k\nPCB specifications,,\nPCB,,FR4 2 layers\nBOX,1,Enclosure\n"
-    assert [line.description for line in parse(text).lines] == ["10k", "Enclosure"]
-
-
-def test_a_header_on_each_page() -> None:
-    page = "Ref,Qty,Value\n{},1,10k\n"
-    assert [line.references for line in parse(page.format("R1") + page.format("R2")).lines] == [["R1"], ["R2"]]
-
-
-def test_parts_listed_twice_count_once() -> None:
-    text = (
-        "Individual Components:\n\nItem,Qty,Reference(s),Value\n,,R1,1k\n,,R2,1k\n,,C1,1u\n\n"
-        'Collated Components:\n\nItem,Qty,Reference(s),Value\n1,2,"R1, R2",1k\n2,1,C1,1u\n'
-    )
-    bom = parse(text)
-    assert [(line.position, line.quantity) for line in bom.lines] == [(1, 2), (2, 1)]
-    assert bom.warnings[0].code == "listed_twice"
-
-
 def test_second_sources_belong_to_the_line_above() -> None:
     text = (
         "Qty,Reference,Description,Manufacturer,MPN\n1,C1,CAP,TDK,C2012X5R\n,,,Murata,GRM21BR71A\n1,C2,CAP,AVX,0402YC\n"
     )
     first, second = parse(text).lines
-    assert first.alternates == [{"Manufacturer": "Murata", "MPN": "GRM21BR71A"}]
+    assert [(a.row_number, a.mpn, a.manufacturer) for a in first.alternates] == [(3, "GRM21BR71A", "Murata")]
     assert (second.position, second.row_number, second.alternates) == (2, 4, [])
 
 
@@ -258,6 +241,84 @@ def test_long_cells_are_cut_with_a_warning() -> None:
     assert len(line.mpn) == 200
     assert codes(line) == ["cell_too_long"]
     assert len(line.raw["MPN"]) == 1000
+
+
+def test_severity_and_field_of_warnings() -> None:
+    def found(row: str) -> list[tuple[str, str | None, str]]:
+        return [(w.code, w.field, w.severity) for w in only(HEADER + row).warnings]
+
+    assert found("1,,some,Solder paste,,,,\n") == [("quantity_not_a_number", "quantity", "error")]
+    assert found("1,R1,-2,10k,,,,\n") == [("quantity_negative", "quantity", "error")]
+    assert found("1,R1,99999999999,10k,,,,\n") == [("quantity_too_large", "quantity", "error")]
+    assert found("1,,,Solder paste,,,,\n") == [("quantity_missing", "quantity", "error")]
+    assert found("1,R1,0,10k,,,,\n") == [("quantity_zero", "quantity", "error")]
+    assert found("1,R1,1,,Yageo,,,\n") == [("nothing_to_match", "mpn", "error")]
+    assert found('1,"R1,R2",3,10k,,,,\n') == [("quantity_reference_mismatch", "quantity", "warning")]
+    assert found("1,R1,,10k,,,,\n") == [("quantity_from_references", "quantity", "warning")]
+    assert found('1,"R1,R1",2,10k,,,,\n') == [("reference_repeated", "references", "warning")]
+    assert found("1,R1-R9999,9999,10k,,,,\n") == [("reference_range_too_long", "references", "warning")]
+    assert found("1,R1,1,10k,Sam\u200esung,,,\n") == [("invisible_characters", "manufacturer", "warning")]
+    assert found("1,R1,1,10k,,,https://x.example/1,\n") == [("supplier_sku_ignored", "supplier_sku", "warning")]
+
+
+def test_what_nobody_fits_is_no_error() -> None:
+    for row in ("1,R1,0,DNP,,,,\n", "1,R1,1,DNP,,,,\n", "1,R1,many,10k DNP,,,,\n", "1,,,10k DNP,,,,\n"):
+        assert {w.severity for w in only(HEADER + row).warnings} <= {"warning"}, row
+
+
+def test_a_shortened_range_is_a_name_where_the_quantity_says_so() -> None:
+    assert only(HEADER + "1,C1-4,4,1u,,,,\n").references == ["C1", "C2", "C3", "C4"]
+    assert only(HEADER + "1,C1-4,,1u,,,,\n").references == ["C1", "C2", "C3", "C4"]
+    assert only(HEADER + "1,C1-4,1,1u,,,,\n").references == ["C1-4"]
+    assert only(HEADER + "1,C1-4,7,1u,,,,\n").references == ["C1", "C2", "C3", "C4"]
+
+
+def test_numbers_that_a_spreadsheet_changed() -> None:
+    head = "Ref,Qty,Internal PN,MPN,Farnell\n"
+    line = only(head + "R1,1,4711001.0,1234567.0,9239391.0\n")
+    assert (line.internal_number, line.mpn, line.supplier_sku) == ("4711001", "1234567", "9239391")
+    assert [(w.code, w.field) for w in line.warnings] == [
+        ("number_as_float", "mpn"),
+        ("number_as_float", "internal_number"),
+        ("number_as_float", "supplier_sku"),
+    ]
+    assert line.raw["MPN"] == "1234567.0"
+    line = only(head + "R1,1,,1.23457E+11,\n")
+    assert (line.mpn, [(w.code, w.severity) for w in line.warnings]) == (
+        "1.23457E+11",
+        [("number_as_exponent", "warning")],
+    )
+    for mpn in ("1-2199298-3.0", "0.5", "LM317.0", "12.5", "2E+5X"):
+        line = only(head + f"R1,1,,{mpn},\n")
+        assert (line.mpn, line.warnings) == (mpn, []), mpn
+
+
+def test_units_and_internal_numbers() -> None:
+    line = only("Part Number,Description,Qty,UOM,MPN\nIP-1,Cable,1.5,MTR,LAPP-1119303\n")
+    assert (line.internal_number, line.quantity, line.unit) == ("IP-1", Decimal("1.5"), "m")
+    line = only("Part Number,Description,Qty,MPN\nIP-1,Cable,0.5 m,LAPP-1119303\n")
+    assert (line.quantity, line.unit, line.total_quantity) == (Decimal("0.5"), "m", Decimal("0.5"))
+
+
+def test_a_line_with_an_internal_number_alone() -> None:
+    head = "Part Number,Description,Qty,MPN\n"
+    first, second = parse(head + "IP-1,Cable,1,LAPP-1119303\nIP-2,Label,,\n").lines
+    assert (second.internal_number, codes(second)) == ("IP-2", ["quantity_missing"])
+    assert codes(first) == []
+
+
+def _read_all(reader: LineReader, rows: list[list[str]]) -> None:
+    for number, row in enumerate(rows, start=2):
+        reader.read(row, number)
+
+
+def test_references_without_end_are_refused() -> None:
+    row = ",".join(f"R{n}001-R{n}900" for n in range(1, 12))
+    layout = Layout(["Ref", "Value"], {"references": 0}, {"value": (1,)})
+    reader = LineReader(layout, layout.names, 1_000_000)
+    with pytest.raises(BomFileError) as caught:
+        _read_all(reader, [[row, "10k"]] * 1000)
+    assert caught.value.slug == "bom_too_large"
 
 
 def test_json_round_trip() -> None:

@@ -1,10 +1,15 @@
-"""Quantities as people write them."""
+# ruff: noqa: RUF001
+"""Quantities and units as people write them."""
 
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from workers.imports.quantities import parse_quantity, uses_comma_decimals
+from workers.imports.lines.decimals import has_decimal_comma, read_decimal
+from workers.imports.lines.quantities import MAX_QUANTITY, parse_quantity, uses_comma_decimals
+from workers.imports.lines.units import canonical_unit
 
 
 @pytest.mark.parametrize(
@@ -25,9 +30,20 @@ from workers.imports.quantities import parse_quantity, uses_comma_decimals
         ("x4", "4"),
         ("3 Stk.", "3"),
         ("0.1 m", "0.1"),
-        ("０", "0"),  # noqa: RUF001
+        ("０", "0"),
         ("0", "0"),
         ("1 000", "1000"),
+        ("1'000", "1000"),
+        ("1.00E+03", "1000"),
+        ("'7", "7"),
+        ("~2m", "2"),
+        ("ca. 5", "5"),
+        ("1 (DNF)", "1"),
+        ("2 DNP", "2"),
+        ("3 (one spare)", "3"),
+        ("10 per board", "10"),
+        ("12 pcs/board", "12"),
+        ("Qty: 4", "4"),
     ],
 )
 def test_numbers(written: str, amount: str) -> None:
@@ -42,6 +58,10 @@ def test_numbers(written: str, amount: str) -> None:
         ("1e309", "quantity_not_a_number"),
         ("NaN5", "quantity_not_a_number"),
         ("infinity", "quantity_not_a_number"),
+        ("4k7", "quantity_not_a_number"),
+        ("10nF", "quantity_not_a_number"),
+        ("2 x 3", "quantity_not_a_number"),
+        ("١", "quantity_not_a_number"),
         ("-3", "quantity_negative"),
         ("99999999999", "quantity_too_large"),
         ("", None),
@@ -54,8 +74,71 @@ def test_no_numbers(written: str, problem: str | None) -> None:
     assert (quantity.amount, quantity.problem) == (None, problem)
 
 
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("2", None),
+        ("2x", None),
+        ("2 R", None),
+        ("2 pcs", "pcs"),
+        ("2 Stück", "pcs"),
+        ("2шт.", "pcs"),
+        ("2 pièces", "pcs"),
+        ("2 uds", "pcs"),
+        ("2个", "pcs"),
+        ("2 本", "pcs"),
+        ("0,5 m", "m"),
+        ("0.5 Meter", "m"),
+        ("30cm", "cm"),
+        ('12"', "in"),
+        ("10 ft", "ft"),
+        ("1,5 kg", "kg"),
+        ("1 Paar", "pair"),
+        ("1 Satz", "set"),
+        ("1 rouleau", "roll"),
+        ("1 卷", "roll"),
+    ],
+)
+def test_units_beside_the_number(written: str, unit: str | None) -> None:
+    assert parse_quantity(written).unit == unit
+
+
+def test_units_in_a_column_of_their_own() -> None:
+    assert [canonical_unit(text) for text in ("ST", "EA", "Stk.", "шт", "M", "mtr", "KG", "Satz", "each")] == (
+        ["pcs", "pcs", "pcs", "pcs", "m", "m", "kg", "set", "pcs"]
+    )
+    assert canonical_unit("drum") == "drum"
+    assert [canonical_unit(text) for text in ("", "-", "12", "n/a")] == [None] * 4
+    assert canonical_unit("x" * 500) == "x" * 20
+
+
 def test_the_column_tells_what_a_comma_means() -> None:
     assert uses_comma_decimals(["1,000", "2,000", "15,000"])
     assert uses_comma_decimals(["1", "0,5", "1,000"])
     assert not uses_comma_decimals(["1,000", "25", "3"])
     assert parse_quantity("1,000", is_comma_decimal=True).amount == Decimal(1)
+
+
+def test_prices_tell_what_a_comma_means() -> None:
+    assert has_decimal_comma(["0,12 €", "1.234,50 €", "2"])
+    assert has_decimal_comma(["€ 0,679"])
+    assert not has_decimal_comma(["0.12", "1,234.50", "1,200"])
+    assert not has_decimal_comma(["1,234", "12"])
+    assert read_decimal("1.234", is_comma_decimal=True) == 1234
+    assert read_decimal("1.234") == Decimal("1.234")
+
+
+@given(st.text(alphabet="0123456789.,'’ -+eExm×()DNP/\"１", max_size=24) | st.text(max_size=30), st.booleans())
+def test_no_cell_crashes(cell: str, is_comma_decimal: bool) -> None:
+    quantity = parse_quantity(cell, is_comma_decimal=is_comma_decimal)
+    assert quantity.amount is None or 0 <= quantity.amount <= MAX_QUANTITY
+    assert quantity.amount is None or quantity.problem is None
+
+
+@given(st.integers(0, 10**9), st.integers(0, 999), st.booleans())
+def test_grouped_numbers_are_the_plain_ones(whole: int, thousandths: int, is_comma_decimal: bool) -> None:
+    written = f"{whole:,}.{thousandths:03}"
+    if is_comma_decimal:
+        written = written.translate(str.maketrans(",.", ".,"))
+    expected = Decimal(f"{whole}.{thousandths:03}")
+    assert read_decimal(written, is_comma_decimal=is_comma_decimal) == expected

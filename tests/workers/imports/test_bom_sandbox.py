@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import sys
 import time
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from workers.imports import BomFileError, ParseLimits, parse_file, parse_in_child
-from workers.imports.sandbox import run_child
+from workers.imports import BomFileError, ParsedBom, ParseLimits, parse_file, parse_in_child
+from workers.imports.child import NICENESS, storable
+from workers.imports.model import Mapping, ParseOptions
+from workers.imports.requests import Request, options_of
+from workers.imports.sandbox import read_in_child, run_child
 
 LIMITS = ParseLimits(max_bytes=20_000_000, max_lines=300_000, seconds=30, memory_bytes=512 * 1024 * 1024)
 
@@ -37,8 +41,73 @@ def run(code: str, path: Path, *, seconds: float = 20) -> BomFileError:
 
 def test_the_child_reads_what_the_parent_would(bom_file: Path) -> None:
     bom = asyncio.run(parse_in_child(bom_file, bom_file.name, LIMITS))
-    assert bom == parse_file(bom_file, bom_file.name, max_lines=100)
+    assert bom == parse_file(bom_file, bom_file.name, limits=ParseLimits(max_lines=100))
     assert [w.code for w in bom.lines[1].warnings] == ["quantity_reference_mismatch"]
+
+
+def test_the_result_is_passed_on_as_text(bom_file: Path) -> None:
+    result = asyncio.run(read_in_child(bom_file, bom_file.name, LIMITS))
+    header, lines = json.loads(result.header_json), json.loads(result.lines_json)
+    assert "lines" not in header
+    assert header["header_row"] == 1
+    assert header["columns"][3] | {"confidence": 0} == {
+        "number": 4,
+        "name": "MPN",
+        "field": "mpn",
+        "priority": 1,
+        "confidence": 0,
+        "samples": ["RC0603FR-0710KL"],
+        "alternatives": [],
+    }
+    assert [line["references"] for line in lines] == [["R1", "R2", "R3"], ["C1"]]
+    assert ParsedBom.from_dict({**header, "lines": lines}) == parse_file(bom_file, bom_file.name)
+
+
+def test_many_lines_are_one_array(tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_bytes(b"Reference,Quantity,Value\n" + b"".join(b"R%d,1,10k\n" % i for i in range(1, 1502)))
+    lines = json.loads(asyncio.run(read_in_child(path, "many.csv", LIMITS)).lines_json)
+    assert [line["position"] for line in lines] == list(range(1, 1502))
+
+
+def test_what_no_database_stores_is_left_out(tmp_path: Path) -> None:
+    assert storable(json.dumps("a\0b\\u0000c\\\0d")) == rb'"ab\\u0000c\\d"'
+    assert storable("half \ud800 of a pair") == b"half ? of a pair"
+    path = tmp_path / "nul.csv"
+    path.write_bytes(b"Reference,Quantity,Value\nR1,1,1\x000k\nR2,1,\\u0000\n")
+    result = asyncio.run(read_in_child(path, "nul\0.csv", LIMITS))
+    assert "\0" not in result.lines_json
+    assert "10k" in result.lines_json
+    assert json.loads(result.lines_json)[1]["raw"]["Value"] == "\\u0000"
+
+
+def test_limits_and_options_reach_the_child(bom_file: Path) -> None:
+    limits = ParseLimits(max_rows=7, max_columns=8, max_cells=9, max_cell_chars=10, max_sheets=11, seconds=1.5)
+    mapping = Mapping("Übersicht", 3, {"mpn": ["Nr.", 4], "value": [2]})
+    options = ParseOptions(mapping, {"ab12": {"references": ["Ref"]}})
+    request = Request("/x", "name\ud800", limits, options)
+    assert Request.from_json(request.to_json()) == request
+    assert request.cpu_seconds == 2
+    given = ParseOptions(Mapping(columns={"references": ["Reference"], "value": [4]}))
+    bom = asyncio.run(parse_in_child(bom_file, "x.csv", LIMITS, given))
+    assert (bom.mapping_source, bom.mapping) == ("given", {"references": ["Reference"], "value": ["MPN"]})
+
+
+@pytest.mark.parametrize("remembered", [None, 3, [], {"a": 3, "b": {"mpn": ["x"]}}])
+def test_options_from_a_database_may_hold_anything(remembered: object) -> None:
+    kept = {"b": {"mpn": ["x"]}} if isinstance(remembered, dict) else {}
+    assert options_of({"mapping": None, "remembered": remembered}) == ParseOptions(None, kept)
+    assert options_of({"mapping": {"sheet": "A", "odd": 1}}) == ParseOptions(Mapping("A"))
+    with pytest.raises(BomFileError):
+        options_of({"mapping": "A"})
+
+
+def test_errors_bring_a_preview(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Dear all,please\nsee,below\n")
+    preview = parse(path).preview
+    assert preview is not None
+    assert preview["rows"] == [{"number": 1, "cells": ["Dear all", "please"]}, {"number": 2, "cells": ["see", "below"]}]
 
 
 def test_errors_come_through(tmp_path: Path) -> None:
@@ -70,13 +139,14 @@ def test_one_cell_at_the_far_corner_of_a_sheet(tmp_path: Path) -> None:
     book.save(buffer)
     path = tmp_path / "far.xlsx"
     path.write_bytes(buffer.getvalue())
-    assert parse(path).slug == "bom_parse_out_of_memory"
+    small = ParseLimits(memory_bytes=256 * 1024 * 1024)
+    assert parse(path, small).slug in {"bom_not_recognized", "bom_too_large"}
 
 
 def test_more_text_than_memory(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_bytes(b"Reference,Quantity,Value\n" + b"".join(b"R%d,1,10k\n" % i for i in range(200_000)))
-    limits = ParseLimits(max_lines=300_000, seconds=60, memory_bytes=160 * 1024 * 1024)
+    limits = ParseLimits(max_lines=300_000, max_rows=300_000, seconds=60, memory_bytes=160 * 1024 * 1024)
     assert parse(path, limits).slug == "bom_parse_out_of_memory"
 
 
@@ -84,7 +154,7 @@ def test_too_slow(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_bytes(b"Reference,Quantity,Value\n" + b"".join(b"R%d,1,10k\n" % i for i in range(200_000)))
     started = time.monotonic()
-    assert parse(path, ParseLimits(max_lines=300_000, seconds=0.4)).slug == "bom_parse_timeout"
+    assert parse(path, ParseLimits(max_lines=300_000, max_rows=300_000, seconds=0.4)).slug == "bom_parse_timeout"
     assert time.monotonic() - started < 5
 
 
@@ -118,6 +188,17 @@ def test_cpu_time_runs_out(bom_file: Path) -> None:
     assert run(code, bom_file).slug == "bom_parse_timeout"
 
 
+ODD_SLUG = '{"slug": "odd", "message": "m", "detail": "d", "hint": "h"}'
+_FIELDS = {"format": "", "encoding": "", "delimiter": "", "sheet": "", "header_row": 1}
+_JSON = json.dumps(_FIELDS | {"columns": [], "sheets": [], "warnings": []})
+HEADER = f"bom {len(_JSON)} 2\n{_JSON}"  # of a result whose lines are two characters
+
+
+def test_the_least_a_child_may_answer(bom_file: Path) -> None:
+    command = [sys.executable, "-c", f"print({HEADER!r}, end='[]')"]
+    assert asyncio.run(run_child(command, bom_file, "x.csv", LIMITS)).lines_json == "[]"
+
+
 @pytest.mark.parametrize(
     ("slug", "code"),
     [
@@ -126,11 +207,19 @@ def test_cpu_time_runs_out(bom_file: Path) -> None:
         ("bom_damaged", "raise SystemExit(3)"),
         ("bom_damaged", "raise ValueError('bug')"),
         ("bom_damaged", "print('garbage')"),
-        ("bom_damaged", "print('{}')"),
-        ("bom_damaged", "print('[1]')"),
-        ("bom_damaged", 'print(\'{"bom": {"lines": 3}}\')'),
-        ("bom_damaged", 'print(\'{"error": {"odd": 3}}\')'),
-        ("bom_damaged", "print('[' * 200000)"),
+        ("bom_damaged", "print('bom 2 2', end='\\n{}[]')"),  # a header that is none
+        ("bom_damaged", "print('bom')"),
+        ("bom_damaged", "print('bom 2')"),
+        ("bom_damaged", "print('bom -1 2', end='\\n{}')"),
+        ("bom_damaged", "print('bom 2 99', end='\\n{}[]')"),
+        ("bom_damaged", "print('bom x y')"),
+        ("bom_damaged", "print('odd 2 2', end='\\n{}[]')"),
+        ("bom_damaged", f"print({HEADER!r}, end='{{}}')"),
+        ("bom_damaged", f"print({HEADER!r}, end='[\\0')"),
+        ("bom_damaged", "print('error 2', end='\\n{}')"),
+        ("bom_damaged", "print('error 12', end='\\n{\"odd\": 300}')"),
+        ("bom_damaged", f"print('error {len(ODD_SLUG)}', end={chr(10) + ODD_SLUG!r})"),
+        ("bom_damaged", "print('error 200001', end='\\n' + '[' * 200001)"),
         ("bom_damaged", "pass"),
         ("bom_parse_out_of_memory", "raise MemoryError"),
         ("bom_parse_out_of_memory", "raise SystemExit(77)"),
@@ -154,9 +243,33 @@ def test_endless_output_is_cut_off(bom_file: Path, monkeypatch: pytest.MonkeyPat
 
 def test_the_child_knows_no_secrets(bom_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANANTA_SECRET_KEY", "sesame")
-    code = "import json, os; print(json.dumps({'error': dict(slug='bom_empty', message=' '.join(sorted(os.environ)))}))"
-    names = run(code, bom_file).message.split()
-    assert set(names) <= {"LC_ALL", "LC_CTYPE", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONUTF8"}
+    names = told("' '.join(sorted(os.environ))", bom_file).split()
+    assert set(names) <= {"LC_ALL", "LC_CTYPE", "PATH", "PYTHONPATH", "PYTHONUTF8"}
+
+
+def told(expression: str, path: Path, before: str = "") -> str:
+    """What an expression is in the child."""
+    code = (
+        f"import json, os, sys\n{before}\n"
+        f"error = json.dumps(dict(slug='bom_empty', message={expression}, detail='', hint=''))\n"
+        "print(f'error {len(error)}', end=f'\\n{error}')"
+    )
+    return run(code, path).message
+
+
+def test_the_child_gives_way_and_starts_nothing(bom_file: Path) -> None:
+    limits = "from resource import *\nfrom workers.imports.child import set_limits\nset_limits(400 * 1024 * 1024, 5)"
+    expression = "repr((os.nice(0), [getrlimit(r) for r in (RLIMIT_NPROC, RLIMIT_AS, RLIMIT_CPU, RLIMIT_CORE)]))"
+    memory = 400 * 1024 * 1024
+    assert told(expression, bom_file, limits) == repr((NICENESS, [(0, 0), (memory, memory), (5, 6), (0, 0)]))
+    assert told("open('/proc/self/oom_score_adj').read().strip()", bom_file, limits) == "1000"
+
+
+def test_the_child_loads_no_more_than_it_needs(bom_file: Path) -> None:
+    before = "import workers.imports.child, workers.imports.parser, workers.imports.requests"
+    assert told("' '.join(sys.modules)", bom_file).find("json") >= 0
+    loaded = told("' '.join(sys.modules)", bom_file, before).split()
+    assert not {"asyncio", "rapidfuzz", "psycopg", "pydantic", "socket", "ssl"} & set(loaded)
 
 
 def test_the_child_can_write_no_files(bom_file: Path, tmp_path: Path) -> None:

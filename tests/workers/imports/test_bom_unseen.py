@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from workers.imports import ParsedBom, ParsedLine
+from workers.imports.model import ParseLimits
 from workers.imports.parser import parse_bytes
 
 
 def parse(text: str, encoding: str = "utf-8") -> ParsedBom:
-    return parse_bytes(text.encode(encoding), "bom.csv", max_lines=1000)
+    return parse_bytes(text.encode(encoding), "bom.csv", limits=ParseLimits(max_lines=1000))
 
 
 def figures(bom: ParsedBom) -> tuple[int, Decimal | int, int, int]:
@@ -183,3 +184,68 @@ def test_code_pages_that_only_the_header_tells_apart(encoding: str, header: str)
     bom = parse(f"{header}\n1;3;C1, C2, C3;100nF;0603\n2;20;;Lötstift;1 mm\n", encoding)
     assert bom.encoding == encoding
     assert [line.quantity for line in bom.lines] == [3, 20]
+
+
+STYLES = {
+    "subtotals a section": (
+        "Category,Quantity,References,Value\nResistors,,,\n,3,R1-R3,10k\n,1,R4,4k7\nSub-totals:,4,,\nCapacitors,,,\n"
+        ',2,"C1,C2",100n\nSub-totals:,2,,\nTotals:,6,,\n',
+        (3, 6, 0, 0),
+    ),
+    "Chinese editor": (
+        "序号\t器件名称\t位号\t封装\t数量\t品牌\t型号\t备注\n"
+        "1\t贴片电阻\tR1,R2,R5~R8\t0603\t6\t厚声\t0603WAF1002T5E\t\n"
+        "2\t贴片电容\tC1-C4\t0603\t4\t三星\tCL10B104KB8NNNC\t不贴\n3\t插针\tJ1\t2.54\t1\t\t\t\n\t\t\t\t11\t\t\t\n",
+        (3, 7, 2, 1),
+    ),
+    "Japanese parts list": (
+        'No.,部品名,型式,メーカー,個数,記号,備考\n1,チップ抵抗,RK73B1JTTD103J,KOA,4,"R1～R3,R7",\n'
+        '2,チップコンデンサ,GRM188B31H104KA92D,村田,2,"C1,C2",C2は未実装\n,合計,,,6,,\n',
+        (2, 6, 2, 0),
+    ),
+    "Russian list of elements": (
+        "Поз. обозначение;Наименование;Кол.;Примечание\n;Конденсаторы;;\nC1...C3;GRM188R71C104KA01D;3;\n"
+        "C4, C5;К10-17Б-М47-100пФ;2;\n;Микросхемы;;\nDA1*;LM358D;1;Не устанавливать\n"
+        ";Резисторы;;\nR1-R4, R6;10 кОм;5;\n",
+        (4, 10, 0, 1),
+    ),
+    "French with prices": (
+        "Repère;Qté;Désignation;Fabricant;Référence fabricant;Prix unitaire\n"
+        "R1 à R4;4;10k;Yageo;RC0603FR-0710KL;0,012 €\n"
+        "C1, C2 et C3;3;100n;Murata;GRM188R71C104KA01D;0,05 €\nU1;1;Régulateur - non câblé;ST;LD1117;1,20 €\n"
+        ";;Total;;;0,45 €\n",
+        (3, 7, 3, 1),
+    ),
+    "Italian": (
+        "Riferimento;Quantità;Descrizione;Costruttore;Codice costruttore;Note\nR1÷R4;4;10k;Yageo;RC0603FR-0710KL;\n"
+        "C1 e C2;2;100n;Murata;GRM188R71C104KA01D;non montare C2\nTotale componenti;6;;;;\n",
+        (2, 6, 2, 0),
+    ),
+    "German with levels and makers": (
+        "Pos;Stufe;Artikelnummer;Bezeichnung;Menge;ME;Hersteller;Herstellerteilenummer\n"
+        "10;1;100-200;LEITERPLATTE;1;ST;;\n"
+        "20;2;200-001;WIDERSTAND;12;ST;YAGEO;RC0603FR-0710KL\n20;2;200-001;WIDERSTAND;12;ST;VISHAY;CRCW060310K0FKEA\n"
+        "30;2;200-002;KABEL;0,35;M;LAPP;4510061\n40;1;100-300;GEHAEUSE;1;ST;BOPLA;ET-210\n",
+        (4, Decimal("14.35"), 3, 0),
+    ),
+    "makers in rows below": (
+        "Level,Item Number,Description,Qty,Ref Des,Manufacturer Name,Manufacturer Part Number\n0,ASM-1,Assy,,,,\n"
+        '1,RES-1,Res,2,"R1,R2",Yageo,RC0603FR-0710KL\n,,,,,Vishay,CRCW060310K0FKEA\n'
+        "1,CAP-1,Cap,1,C1,Murata,GRM188R71C104KA01D\n"
+        ",,,,,TDK,C1608X7R1C104K\n,,,,,Samsung,CL10B104KO8NNNC\n",
+        (3, 3, 2, 0),
+    ),
+    "two boards": (
+        "Top side\nRef,Qty,Value\nR1,1,10k\nR2,1,1k\n\nBottom side\nRef,Qty,Value\nC1,1,1u\nC2,1,2u\n",
+        (4, 4, 0, 0),
+    ),
+    "quantities about right": (
+        "Part,Amount\n683 ZZ Bearing,6\nLED strip warm white,~2m\nPCB,1\nCables for the strip,~30cm\n,\n ,\n",
+        (4, 39, 0, 0),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), STYLES.values(), ids=STYLES.keys())
+def test_styles_of_lists(text: str, expected: tuple[int, Decimal | int, int, int]) -> None:
+    assert figures(parse(text)) == expected

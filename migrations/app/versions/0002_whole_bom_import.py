@@ -1,0 +1,16 @@
+"""BOM import, whole: stored files, revisions, reviews, multi-level lines, alternatives, picks, mappings."""
+
+from migrations.revision import refuse_downgrade, run_sql
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Run the SQL file beside this one."""
+    run_sql(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: revisions only go forward."""
+    refuse_downgrade()

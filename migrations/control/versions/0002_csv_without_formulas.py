@@ -1,0 +1,16 @@
+"""CSV without formulas: the type of an answer in text/csv."""
+
+from migrations.revision import refuse_downgrade, run_sql
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Run the SQL file beside this one."""
+    run_sql(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: revisions only go forward."""
+    refuse_downgrade()

@@ -1,0 +1,13 @@
+alter table public.bom_line_alternates enable row level security;
+alter table public.bom_line_alternates force row level security;
+drop policy if exists all_owner on public.bom_line_alternates;
+create policy all_owner on public.bom_line_alternates to ananta_owner using (true) with check (true);
+drop policy if exists tenant_isolation on public.bom_line_alternates;
+create policy tenant_isolation on public.bom_line_alternates as restrictive to authenticated
+using (organization_id = (select private.current_organization_id()))
+with check (organization_id = (select private.current_organization_id()));
+drop policy if exists select_member on public.bom_line_alternates;
+create policy select_member on public.bom_line_alternates for select to authenticated
+using ((select private.has_permission('boms:read')));
+revoke all on public.bom_line_alternates from anon, authenticated, platform_admin;
+grant select on public.bom_line_alternates to authenticated;

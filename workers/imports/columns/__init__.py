@@ -1,0 +1,1 @@
+"""What a table says: its header, and which column feeds which field."""

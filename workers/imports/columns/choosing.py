@@ -1,0 +1,171 @@
+"""Which column holds which field, as the parser proposes it: the header's word weighed against the content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from workers.imports.columns.headers import HeaderMeaning
+from workers.imports.columns.profiles import SURE_ORDER_NUMBER, Profile, weigh
+from workers.imports.table import Header
+
+# One column of these; of the others there may be several.
+SINGLE = frozenset({"references", "quantity", "item", "level", "unit", "unit_price", "internal_number"})
+_ALL_OF = frozenset({"supplier_sku", "supplier", "dnp", "fitted", "notes", "variant"})
+_FURTHER = frozenset({"value", "description", "package", *_ALL_OF})
+_HELPFUL = 0.45
+_CLEAR = 0.95
+_UNNAMED = re.compile(r"^(?:(?:field|column|attribute|attr|custom|user|property)\s*_?\d*)?$", re.I)
+_BY_CONTENT = 0.55  # what stands in a column alone makes a guess
+
+
+@dataclass(slots=True)
+class Choice:
+    """Field → its columns, the one that counts first first, and what each column may hold with a score."""
+
+    columns: dict[str, list[int]] = field(default_factory=dict)
+    scores: dict[tuple[int, str], float] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> set[int]:
+        return {column for columns in self.columns.values() for column in columns}
+
+    def give(self, name: str, column: int, score: float = _BY_CONTENT) -> None:
+        """The column alone feeds the field from now on."""
+        self.columns[name] = [column]
+        self.scores[column, name] = score
+
+
+def choose(header: Header, meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]) -> Choice:
+    """The proposal for the columns under a header."""
+    choice = Choice()
+    candidates = [_candidates(i, m, p, choice) for i, (m, p) in enumerate(zip(meanings, profiles, strict=True))]
+    _keep_one_price(candidates, meanings)
+    _assign(choice, candidates, header, meanings)
+    _settle_generic_numbers(choice, meanings, profiles)
+    _find_unnamed_part_numbers(choice, header, profiles)
+    _drop_order_quantity(choice, meanings, profiles)
+    return choice
+
+
+def _candidates(index: int, meaning: HeaderMeaning, profile: Profile, choice: Choice) -> list[tuple[str, float]]:
+    """The fields a column may hold; what only the content says is noted as a guess."""
+    choice.scores.update({(index, name): score for name, score in meaning.candidates})
+    weighed = [(name, weigh(name, score, profile)) for name, score in meaning.candidates]
+    best = max((score for _, score in weighed), default=0.0)
+    if profile.is_unique_references and (best < 0.7 or meaning.best[0] in {"item", "mpn", "internal_number"}):
+        weighed = [(name, min(score, 0.4)) for name, score in weighed if name != "references"]
+        weighed.append(("references", 0.65))
+        choice.scores[index, "references"] = max(choice.scores.get((index, "references"), 0.0), _BY_CONTENT)
+    return [(name, score) for name, score in weighed if score]
+
+
+def _keep_one_price(candidates: list[list[tuple[str, float]]], meanings: Sequence[HeaderMeaning]) -> None:
+    """Of several prices the one for the smallest quantity, of the first supplier."""
+    prices = [i for i, options in enumerate(candidates) if any(name == "unit_price" for name, _ in options)]
+    best = min(prices, key=lambda i: (meanings[i].amount, meanings[i].index, i), default=None)
+    for index in prices:
+        if index != best:
+            candidates[index] = [option for option in candidates[index] if option[0] != "unit_price"]
+
+
+def _assign(
+    choice: Choice, candidates: list[list[tuple[str, float]]], header: Header, meanings: Sequence[HeaderMeaning]
+) -> None:
+    """Best score first: each column one field, each field its best column, then further columns where they may help.
+
+    Columns of second sources come after all others, and never push one of those out.
+    """
+    ranked = sorted(
+        (
+            (not meanings[column].is_alternate, score, -column, name)
+            for column, options in enumerate(candidates)
+            for name, score in options
+        ),
+        reverse=True,
+    )
+    taken: set[int] = set()
+    for is_first_round in (True, False):
+        for _, score, negative, name in ranked:
+            column = -negative
+            chosen = choice.columns.setdefault(name, [])
+            if is_first_round:
+                allowed = not chosen or name in _ALL_OF
+            else:
+                allowed = score >= _HELPFUL and (
+                    name in _FURTHER or _is_further(column, chosen, name, header, meanings)
+                )
+            if column not in taken and allowed:
+                chosen.append(column)
+                taken.add(column)
+    for name in _ALL_OF & choice.columns.keys():
+        choice.columns[name].sort(key=lambda i: (meanings[i].is_alternate, i))
+    choice.columns = {name: columns for name, columns in choice.columns.items() if columns}
+
+
+def _is_further(column: int, chosen: list[int], name: str, header: Header, meanings: Sequence[HeaderMeaning]) -> bool:
+    """A second part number or maker: named as another source, numbered, headed with the same text or as clearly."""
+    if name not in {"mpn", "manufacturer"} or not chosen:
+        return False
+    meaning = meanings[column]
+    is_named = meaning.is_alternate or meaning.index > 1 or header.texts[column] == header.texts[chosen[0]]
+    return is_named or meaning.best[1] >= _CLEAR
+
+
+def _settle_generic_numbers(choice: Choice, meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]) -> None:
+    """Whose numbers those of a header like `Part number` or `SKU` are, from what stands beside them.
+
+    Beside a vendor alone they are the vendor's, beside a maker alone the maker's; beside the maker's own, and in a
+    list of levels without makers, they are the house's, unless they look like a distributor's.
+    """
+    chosen = choice.columns
+    has = chosen.keys()
+    if "mpn" in has and "supplier" in has and not has & {"manufacturer", "supplier_sku"}:
+        column = chosen["mpn"][0]
+        if meanings[column].best[1] <= 0.8 and not profiles[column].are_makers_numbers:
+            choice.give("supplier_sku", chosen.pop("mpn")[0], meanings[column].best[1])
+    elif "supplier_sku" in has and "manufacturer" in has and not has & {"mpn", "supplier"}:
+        column = chosen["supplier_sku"][0]
+        if meanings[column].supplier is None and len(chosen["supplier_sku"]) == 1:
+            choice.give("mpn", chosen.pop("supplier_sku")[0], choice.scores[column, "supplier_sku"])
+    if {"mpn", "level"} <= has and not has & {"manufacturer", "internal_number"}:
+        column = chosen["mpn"][0]
+        if meanings[column].best[1] <= 0.8:
+            choice.give("internal_number", chosen.pop("mpn")[0], 0.7)
+    if "internal_number" in has and "supplier_sku" not in has:
+        column = chosen["internal_number"][0]
+        is_generic = meanings[column].best[0] != "internal_number"
+        if is_generic and profiles[column].share(SURE_ORDER_NUMBER.match) > 0.5:
+            choice.give("supplier_sku", chosen.pop("internal_number")[0], 0.7)
+
+
+def _find_unnamed_part_numbers(choice: Choice, header: Header, profiles: Sequence[Profile]) -> None:
+    """`Field2`, `Attribute 1` or no header at all, over a column of part numbers, where no other column has them.
+
+    Some exports write their headers one column off: then the column named so is all but empty.
+    """
+    chosen = choice.columns
+    if "supplier_sku" in chosen or "references" not in chosen:
+        return
+    named = profiles[chosen["mpn"][0]].filled if "mpn" in chosen else 0
+    taken = choice.taken
+    found = [
+        (profile.part_numbers, -column)
+        for column, (text, profile) in enumerate(zip(header.texts, profiles, strict=False))
+        if column not in taken
+        and _UNNAMED.match(text)
+        and profile.filled > max(2, 5 * named)
+        and profile.are_clear_numbers
+    ]
+    if found:
+        choice.give("mpn", -max(found)[1])
+
+
+def _drop_order_quantity(choice: Choice, meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]) -> None:
+    """A quantity to order, for a batch or in total says less about one board than its references do."""
+    chosen = choice.columns
+    if {"quantity", "references"} <= chosen.keys():
+        is_weak = meanings[chosen["quantity"][0]].best[1] < 0.5
+        if is_weak and profiles[chosen["references"][0]].references >= 0.6:
+            del chosen["quantity"]

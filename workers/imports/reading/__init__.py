@@ -1,0 +1,1 @@
+"""Bytes to tables of text cells, whatever the file is."""
