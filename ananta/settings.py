@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     file_orphan_hours: int = Field(default=24, gt=0)
     bom_max_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
     bom_max_lines: int = Field(default=100_000, gt=0)
+    bom_max_rows: int = Field(default=200_000, gt=0)
+    bom_max_columns: int = Field(default=1000, gt=0)
+    bom_max_cells: int = Field(default=5_000_000, gt=0)
+    bom_max_cell_chars: int = Field(default=32_767, gt=0)
+    bom_max_sheets: int = Field(default=50, gt=0)
     bom_parse_seconds: int = Field(default=60, gt=0)
     bom_parse_memory_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
 

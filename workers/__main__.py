@@ -78,6 +78,11 @@ def make_consumers(
     limits = ParseLimits(
         max_bytes=settings.bom_max_bytes,
         max_lines=settings.bom_max_lines,
+        max_rows=settings.bom_max_rows,
+        max_columns=settings.bom_max_columns,
+        max_cells=settings.bom_max_cells,
+        max_cell_chars=settings.bom_max_cell_chars,
+        max_sheets=settings.bom_max_sheets,
         seconds=settings.bom_parse_seconds,
         memory_bytes=settings.bom_parse_memory_bytes,
     )

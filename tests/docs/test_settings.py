@@ -17,6 +17,7 @@ SOURCES = [
     *(path for folder in ("ananta", "edge_api", "workers", "migrations") for path in (ROOT / folder).rglob("*.py")),
     ROOT / "bin" / "ananta",
     ROOT / ".ci" / "run",
+    ROOT / "tests" / "workers" / "imports" / "test_bom_fuzz.py",
 ]
 
 

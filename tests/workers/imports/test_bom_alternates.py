@@ -172,3 +172,17 @@ def test_second_sources_without_end_are_bounded() -> None:
     rows = "".join(f",,,,Maker,X{number}Y\n" for number in range(2 * MAX_OTHERS))
     (line,) = parse(INTERNAL + "IP-1,C1,1,CAP,TDK,C2012X5R1A\n" + rows)
     assert len(line.alternates) == MAX_OTHERS
+
+
+def test_second_source_described_in_the_same_words_without_references() -> None:
+    text = (
+        "Reference,Part Number,Qty,Description\n"
+        "U2,SN74LVC1G07DCKR,1,IC single buffer with open-drain output\n"
+        ",74LVC1G07GV,1,IC single buffer with open-drain output\n"
+        ",74LVC2G07GV,1,IC dual buffer with open-drain output\n"
+        "R1,RC0402,1,Resistor\n,RC0403,1,Resistor\n"
+    )
+    lines = parse_bytes(text.encode(), "bom.csv").lines
+    assert [(line.mpn, [a.mpn for a in line.alternates]) for line in lines] == [
+        ("SN74LVC1G07DCKR", ["74LVC1G07GV"]), ("74LVC2G07GV", []), ("RC0402", []), ("RC0403", []),
+    ]  # fmt: skip

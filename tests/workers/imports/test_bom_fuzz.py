@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import openpyxl
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,8 @@ from workers.imports.lines.references import parse_references
 from workers.imports.model import SLUGS, ParseLimits
 from workers.imports.parser import parse_bytes
 
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TIMES = int(os.environ.get("ANANTA_FUZZ_TIMES", "1"))
+QUICK = settings(max_examples=100 * TIMES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SEEDS = [
     b"Reference,Quantity,Value,Manufacturer,MPN,DNP\nR1-R5,5,10k,Yageo,RC0603,\n,,,Vishay,CRCW,\nTotal,5,,,,\n",
@@ -22,6 +24,11 @@ SEEDS = [
     b'"Reference\nDesignator","Mfr\nPart Number",Qty\n"C61,81",GRM155,2\n"DO NOT INSTALL",,\nC5,X,1\n',
     b"Item|Qty|Part|SKU|SKU\n|||Digi-Key|Mouser\n1|2|R1, R2|311-1|603-1\n",
     b"Title\n\nMPN,Manufacturer,Mouser\nLM358,TI,595-LM358\n" * 3,
+    b"Qty Value    Device     Parts\n1   10k      R-0603     R1\n2   100n     C-0603     C1, C2\n",
+    b"<html><table><tr><th>Ref<th>Qty<th>MPN<tr><td>R1<td>1<td>LM358</table>",
+    b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook><Worksheet><Table><Row><Cell><Data>Ref'
+    b"</Data></Cell><Cell><Data>MPN</Data></Cell></Row><Row><Cell><Data>R1</Data></Cell></Row></Table></Worksheet></Workbook>",
+    b"Level,Part Number,Qty,Price (EUR)\n0,TOP,1,\n1,SUB,2,\n2,LM358,3,0.12\n.1,X,1e309,$1\n",
 ]
 
 
@@ -97,7 +104,7 @@ def test_random_text(text: str, encoding: str) -> None:
     check(text.encode(encoding, "ignore"))
 
 
-@settings(QUICK, max_examples=200)
+@settings(QUICK, max_examples=200 * TIMES)
 @given(changed())
 def test_changed_files(data: bytes) -> None:
     check(data)
@@ -110,7 +117,7 @@ def test_random_cells_under_a_header(rows: list[list[str]]) -> None:
     check(f"Ref\tQty\tValue\tMPN\tDNP\tNotes\n{lines}\n".encode("utf-8", "ignore"))
 
 
-@settings(QUICK, max_examples=60)
+@settings(QUICK, max_examples=60 * TIMES)
 @given(st.data())
 def test_damaged_workbooks(data: st.DataObject) -> None:
     content = bytearray(WORKBOOK)

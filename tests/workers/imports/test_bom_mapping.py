@@ -511,3 +511,13 @@ def test_a_proposal_given_back_reads_the_same(path: Path) -> None:
 
 def read(line: ParsedLine) -> tuple[Any, ...]:
     return line.row_number, line.references, line.quantity, line.mpn, line.is_dnp, line.level
+
+
+def test_part_numbers_under_the_word_footprint_beside_a_maker() -> None:
+    rows = "".join(f"R{n},10k,Panasonic,ERJ-3GEY{n}03V\n" for n in range(1, 9))
+    bom = parse_bytes(f"Ref,Value,Manufacturer,Footprint\n{rows}".encode(), "bom.csv")
+    assert (bom.mapping["mpn"], bom.lines[0].mpn) == (["Footprint"], "ERJ-3GEY103V")
+    packages = "".join(
+        f"R{n},10k,Panasonic,{name}\n" for n, name in enumerate(("R0603", "SOT-23-5", "TSSOP-16", "0402"))
+    )
+    assert "mpn" not in parse_bytes(f"Ref,Value,Manufacturer,Footprint\n{packages}".encode(), "bom.csv").mapping

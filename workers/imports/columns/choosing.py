@@ -17,6 +17,11 @@ _FURTHER = frozenset({"value", "description", "package", *_ALL_OF})
 _HELPFUL = 0.45
 _CLEAR = 0.95
 _UNNAMED = re.compile(r"^(?:(?:field|column|attribute|attr|custom|user|property)\s*_?\d*)?$", re.I)
+_PACKAGE = re.compile(
+    r"^(?:[RCLD]?\d{4}\b|(?:SOT|SOD|SOIC|SO|SOP|SSOP|TSSOP|MSOP|VSSOP|QFN|DFN|VQFN|WSON|LQFP|TQFP|QFP|BGA|LGA|WLCSP|DIP|PDIP|TO|"
+    r"DO|SMA|SMB|SMC|SC|CASE|CAP|RES|IND|LED|CON|CONN|HDR|PIN|SMD|THT|DPAK|D2PAK|MELF|XTAL|HC)\b|(?:SOT|SOD|SOIC|TSSOP|QFN|TO)\d)",
+    re.I,
+)
 _BY_CONTENT = 0.55  # what stands in a column alone makes a guess
 
 
@@ -45,6 +50,7 @@ def choose(header: Header, meanings: Sequence[HeaderMeaning], profiles: Sequence
     _assign(choice, candidates, header, meanings)
     _settle_generic_numbers(choice, meanings, profiles)
     _find_unnamed_part_numbers(choice, header, profiles)
+    _take_numbers_out_of_packages(choice, profiles)
     _drop_order_quantity(choice, meanings, profiles)
     return choice
 
@@ -160,6 +166,21 @@ def _find_unnamed_part_numbers(choice: Choice, header: Header, profiles: Sequenc
     ]
     if found:
         choice.give("mpn", -max(found)[1])
+
+
+def _take_numbers_out_of_packages(choice: Choice, profiles: Sequence[Profile]) -> None:
+    """Beside a maker and without a column of part numbers, a column of packages that holds nothing but such numbers."""
+    if "mpn" in choice.columns or "manufacturer" not in choice.columns:
+        return
+    for column in choice.columns.get("package", []):
+        profile = profiles[column]
+        are_numbers = profile.are_clear_numbers and profile.share(_PACKAGE.match) <= 0.2
+        if are_numbers and profile.filled > 2 and profile.distinct > 0.2 * profile.filled:
+            choice.columns["package"].remove(column)
+            choice.give("mpn", column)
+            break
+    if not choice.columns.get("package", [0]):
+        del choice.columns["package"]
 
 
 def _drop_order_quantity(choice: Choice, meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]) -> None:
