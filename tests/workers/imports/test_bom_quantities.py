@@ -142,3 +142,8 @@ def test_grouped_numbers_are_the_plain_ones(whole: int, thousandths: int, is_com
         written = written.translate(str.maketrans(",.", ".,"))
     expected = Decimal(f"{whole}.{thousandths:03}")
     assert read_decimal(written, is_comma_decimal=is_comma_decimal) == expected
+
+
+@pytest.mark.parametrize("text", ["1e30", "9E99", "1E-99"])
+def test_numbers_beyond_all_counting(text: str) -> None:
+    assert parse_quantity(text).problem == ("quantity_too_large" if "-" not in text else None)

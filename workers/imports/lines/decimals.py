@@ -15,6 +15,7 @@ _GROUPS = re.compile(r"(?<=[0-9])[ '’](?=[0-9]{3}(?![0-9]))")
 _PLAIN = re.compile(r"^[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})$")
 _EXPONENT = re.compile(r"^[0-9](?:[.,][0-9]{1,12})?E[+-]?[0-9]{1,2}$", re.I)
 _NUMBER = re.compile(DIGITS)
+_MAX_DIGITS = 20
 
 
 def read_decimal(text: str, *, is_comma_decimal: bool = False) -> Decimal | None:
@@ -49,5 +50,6 @@ def has_decimal_comma(numbers: Iterable[str]) -> bool:
 
 
 def _tidy(number: Decimal) -> Decimal:
-    """Without zeros at the end and without an exponent."""
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
+    """Without zeros at the end and, below what anybody counts to, without an exponent."""
+    is_whole = number == number.to_integral_value() and number.adjusted() < _MAX_DIGITS
+    return number.quantize(Decimal(1)) if is_whole else number.normalize()
