@@ -112,7 +112,10 @@ def test_import_killed_at_its_edges(faulty: FaultyPlatform, importer: Importer) 
     async def check() -> dict[str, Any]:
         async with signed_in(faulty, importer) as owner:
             faulty.arm(*IMPORT_FAILPOINTS)
-            bom = await owner.upload(importer.bom)
+            bom = await owner.upload(importer.bom, {"review": "true"})
+            await until(lambda: faulty.imported(bom["id"])["status"] == "in_review", 90)
+            commit = {"json": {"bom_id": bom["id"], "with_errors": True}}
+            assert (await owner.call("POST", "/api/app/rest/v1/rpc/commit_bom", **commit)).status_code == 200
             result = await faulty.until_imported(bom["id"])
             await faulty.until_quiet()
             return result
@@ -181,10 +184,10 @@ def test_same_upload_twice_at_once_is_one_bom(faulty: FaultyPlatform, importer: 
 def test_deleted_while_imported_leaves_nothing(faulty: FaultyPlatform, importer: Importer, tmp_path: Path) -> None:
     async def check() -> None:
         async with signed_in(faulty, importer) as owner:
-            for number, statuses in enumerate(({"uploaded", "parsing"}, {"parsed", "matching"})):
-                path = write_bom(tmp_path / f"deleted-{number}.csv", 3000, prefix=f"DEL{number}")
+            for number, least in enumerate((0, 2000)):
+                path = write_bom(tmp_path / f"deleted-{number}.csv", 8000, prefix=f"DEL{number}")
                 bom = await owner.upload(path)
-                await until(lambda: faulty.imported(bom["id"])["status"] in statuses, 30)  # noqa: B023
+                await until(lambda: faulty.imported(bom["id"])["processed_line_count"] >= least, 30)  # noqa: B023
                 response = await owner.call("DELETE", f"/api/app/rest/v1/boms?id=eq.{bom['id']}")
                 assert response.status_code == 204, response.text
                 await faulty.until_quiet()

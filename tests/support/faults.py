@@ -35,9 +35,9 @@ STEPS = ("createIdpUser", "createIdpRealm", "provisionAppPlane", "sendWelcomeEma
 MOMENTS = ("before", "after")
 IMPORT_FAILPOINTS = (
     "bom.parse.before",
+    "bom.lines.before",
     "bom.parse.after",
     "bom.match.before",
-    "bom.complete.before",
     "bom.suggest.before",
 )
 FAILPOINTS = (

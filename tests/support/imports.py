@@ -12,12 +12,6 @@ from tests.support.world import Members, add_organization
 Json = dict[str, Any]
 Db = psycopg.Connection[Json]
 OWNER_PERMISSIONS = ["boms:read", "boms:write", "components:read", "components:write"]
-_LINE: Json = {
-    "raw": {}, "references": [], "dnp_references": [], "quantity": "1", "total_quantity": "1", "unit": None,
-    "mpn": None, "manufacturer": None, "supplier": None, "supplier_sku": None, "value": None, "package": None,
-    "description": None, "internal_number": None, "unit_price": None, "currency": None, "level": 0,
-    "parent_position": None, "is_assembly": False, "variants": {}, "is_dnp": False, "warnings": [], "alternates": [],
-}  # fmt: skip
 
 
 @dataclass
@@ -52,41 +46,45 @@ class Imports:
             (call["name"], sha256, call["size"], call["key"], call["review"], call["revises"]),
         )
 
-    def parse(self, bom: Json, lines: list[Json], **result: Any) -> bool:
-        """Start the import and take lines in; each needs what differs from an empty line only."""
+    def parse(self, bom: Json, lines: list[Json], chunk: int = 100, **result: Any) -> bool:
+        """Start the import, take all lines in, and finish; each needs what differs from an empty line only."""
         self.start(bom)
-        return self.take_in(bom, lines, **result)
+        return self.take_in(bom, lines, chunk) and self.finish(bom, **result)
 
     def start(self, bom: Json) -> Json | None:
         """`private.start_bom_import`."""
         query = "select * from private.start_bom_import(%s, %s)"
         return self.db.execute(query, (bom["id"], bom["import_run"])).fetchone()
 
-    def take_in(self, bom: Json, lines: list[Json], **result: Any) -> bool:
-        """`private.import_bom_lines`."""
-        full = [_LINE | {"position": n, "row_number": n + 1} | line for n, line in enumerate(lines, start=1)]
-        parameters = (
-            bom["id"],
-            bom["import_run"],
-            json.dumps({"mapping_source": "proposed"} | result),
-            json.dumps(full),
+    def take_in(self, bom: Json, lines: list[Json], chunk: int = 100, first: int = 0, last: int | None = None) -> bool:
+        """`private.take_bom_lines` for some of the lines, until one chunk is refused."""
+        full = [{"position": n, "row_number": n + 1, "raw": {}, "quantity": "1", "total_quantity": "1"} | line
+                for n, line in enumerate(lines, start=1)]  # fmt: skip
+        query = "select private.take_bom_lines(%s, %s, %s, %s) as is_taken"
+        return all(
+            self.one(query, (bom["id"], bom["import_run"], len(full), json.dumps(full[:last][start : start + chunk])))[
+                "is_taken"
+            ]
+            for start in range(first, len(full[:last]), chunk)
         )
-        row = self.one("select private.import_bom_lines(%s, %s, %s, %s) as is_taken", parameters)
-        return bool(row["is_taken"])
+
+    def finish(self, bom: Json, **result: Any) -> bool:
+        """`private.finish_bom_lines`."""
+        parameters = (bom["id"], bom["import_run"], json.dumps({"mapping_source": "proposed"} | result))
+        return bool(self.one("select private.finish_bom_lines(%s, %s, %s) as is_over", parameters)["is_over"])
 
     def match(self, bom: Json, chunk: int = 100) -> Json:
-        """Match all chunks and complete; the BOM afterwards."""
+        """Match all chunks of a committed BOM; the BOM afterwards."""
         key = (bom["id"], bom["import_run"])
         while self.one("select private.match_bom_chunk(%s, %s, %s) as n", (*key, chunk))["n"] is not None:
-            if self.bom(bom)["processed_line_count"] == self.bom(bom)["line_count"]:
-                self.one("select private.complete_bom_import(%s, %s)", key)
+            pass
         return self.bom(bom)
 
     def imported(self, lines: list[Json], **given: Any) -> Json:
         """A BOM whose import has ended."""
         bom = self.upload(**given)
-        assert self.parse(bom, lines)
-        return self.match(bom)
+        self.parse(bom, lines)
+        return self.bom(bom)
 
     def bom(self, bom: Json) -> Json:
         """The row now."""

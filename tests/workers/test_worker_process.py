@@ -91,11 +91,12 @@ def test_sigterm_finishes_what_was_begun(cluster: str, app_plane: Superuser, bom
         worker.wait()
     assert worker.returncode == 0, output
     assert "worker_stopped" in output
-    assert status() == "parsed"
+    assert status() == "ready"
     counted = app_plane.rows("select count(*) from bom_line_items where bom_id = %s", (bom,))
     assert counted[0]["count"] == 8000
-    waiting = app_plane.rows("select read_ct, message ->> 'type' as type from pgmq.q_bom_imports")
-    assert waiting == [{"read_ct": 0, "type": "bom.parsed"}]
+    assert app_plane.rows("select message from pgmq.q_bom_imports") == []
+    waiting = app_plane.rows("select read_ct, message ->> 'type' as type from pgmq.q_bom_suggestions")
+    assert waiting == [{"read_ct": 0, "type": "bom.completed"}]
 
 
 def test_every_queue_survives_poison(
@@ -115,11 +116,10 @@ def test_every_queue_survives_poison(
         message("no.such.type", ghost),
         message("bom.uploaded", "no uuid"),
         message("bom.parsed", "no uuid"),
-        message("bom.matched", "no uuid"),
         message("file.released", "no hash"),
         message("file.released", "no hash", organization_id="no uuid"),
         message("file.released", "../../etc/passwd", organization_id=ghost),
-        *(message(kind, ghost) for kind in ("bom.uploaded", "bom.parsed", "bom.matched", "workflow.advance")),
+        *(message(kind, ghost) for kind in ("bom.uploaded", "bom.parsed", "workflow.advance")),
     ]
 
     def left(plane: Plane, queue: str) -> int:

@@ -1,8 +1,9 @@
 """The process that reads one untrusted file: request by stdin, result by stdout, then it ends.
 
 Run as `python -m workers.imports.child`. Its limits are set before anything of the file is read, and it holds no
-secrets: what a hostile file could reach in here is this process only. The result is one line, then what it announces:
-`bom <bytes of the header> <bytes of the lines>`, or `error <bytes>`; all parts are JSON.
+secrets: what a hostile file could reach in here is this process only. The result comes in parts, each announced by a
+line of its own: `lines <lines in the file> <bytes>` any number of times, then `bom <bytes>` for what there is to say of
+the whole; or `error <bytes>` at any time. All parts are JSON.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ import os
 import re
 import resource
 import sys
-from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workers.imports.requests import Request
 
 EXIT_OUT_OF_MEMORY = 77
 NICENESS = 10
+_LINES_A_PART = 2000
 _OPEN_FILES = 32
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
@@ -57,20 +63,27 @@ def set_limits(memory_bytes: int, cpu_seconds: int) -> None:
 
 def _run(request_json: bytes) -> int:
     from workers.imports.model import BomFileError
-    from workers.imports.parser import parse_file
     from workers.imports.requests import Request
 
     try:
         request = Request.from_json(request_json)
         set_limits(request.limits.memory_bytes, request.cpu_seconds)
-        bom = parse_file(Path(request.path), request.file_name, request.limits, request.options)
+        _read(request)
     except BomFileError as error:
-        _write(f"error {len(text := storable(json.dumps(error.to_dict())))}", [text])
-    else:
-        header = storable(json.dumps(bom.header(), ensure_ascii=False, separators=(",", ":")))
-        lines = [storable(piece) for piece in bom.lines_json()]
-        _write(f"bom {len(header)} {sum(map(len, lines))}", [header, *lines])
+        _write("error", json.dumps(error.to_dict()))
     return 0
+
+
+def _read(request: Request) -> None:
+    from workers.imports.model import lines_json
+    from workers.imports.parser import open_bytes
+
+    data = Path(request.path).read_bytes()
+    bom = open_bytes(data, request.file_name, request.limits, request.options)
+    lines = iter(bom.lines)
+    while part := list(islice(lines, _LINES_A_PART)):
+        _write(f"lines {len(bom.lines)}", lines_json(part))
+    _write("bom", json.dumps(bom.header().header(), ensure_ascii=False, separators=(",", ":")))
 
 
 def storable(text: str) -> bytes:
@@ -79,9 +92,10 @@ def storable(text: str) -> bytes:
     return _ESCAPED_NUL.sub(rb"\1", data) if b"\\u0000" in data else data
 
 
-def _write(announcement: str, parts: Iterable[bytes]) -> None:
-    """The announcement and the parts; the reader knows by it whether all has come."""
-    for part in (f"{announcement}\n".encode(), *parts):
+def _write(announcement: str, text: str) -> None:
+    """One part; the reader knows by its announcement whether all of it has come."""
+    data = storable(text)
+    for part in (f"{announcement} {len(data)}\n".encode(), data):
         rest = memoryview(part)
         while rest:
             rest = rest[os.write(1, rest) :]

@@ -12,7 +12,7 @@ from workers.failpoints import reach
 from workers.files.orphans import remove_unused
 from workers.imports.model import BomFileError, ParseLimits
 from workers.imports.requests import options_of
-from workers.imports.sandbox import read_in_child
+from workers.imports.sandbox import Lines, read_in_child
 from workers.messages import Finish, Message
 
 MATCH_CHUNK_LINES = 2000
@@ -29,7 +29,6 @@ class BomImports:
         self._handlers: dict[str, Callable[[Message], Awaitable[Finish]]] = {
             "bom.uploaded": self.parse,
             "bom.parsed": self.match,
-            "bom.matched": self.complete,
             "bom.completed": self.suggest,
             "file.released": self.release,
         }
@@ -39,34 +38,36 @@ class BomImports:
         return await self._handlers[message.type](message)
 
     async def parse(self, message: Message) -> Finish:
-        """Read the file in a child process; all its lines go in, or none and the reason."""
+        """Read the file in a child process, and put its lines in as they come; all of them stay, or none."""
         query = "select * from private.start_bom_import(%s, %s)"
         row = await self._database.row(query, (message.subject_id, _run(message)))
         if row is None:
             return Finish()
+
+        async def take(part: Lines) -> bool:
+            reach("bom.lines.before")
+            query = "select private.take_bom_lines(%s, %s, %s, %s)"
+            parameters = (message.subject_id, _run(message), part.file_count, part.json)
+            return bool(await self._database.value(query, parameters))
+
         reach("bom.parse.before")
         try:
             path = self._files.path(row["organization_id"], row["file_sha256"])
             options = options_of({"mapping": row["mapping"], "remembered": row["remembered"]})
-            result = await read_in_child(path, row["file_name"], self._limits, options)
+            header = await read_in_child(path, row["file_name"], self._limits, take, options)
         except (BomFileError, FileNotFoundError) as error:
             return _failed(message, _reason(error))
+        if header is None:
+            return Finish()
         reach("bom.parse.after")
-        return Finish(
-            "select private.import_bom_lines(%s, %s, %s, %s)",
-            (message.subject_id, _run(message), result.header_json, result.lines_json),
-        )
+        query = "select private.finish_bom_lines(%s, %s, %s)"
+        return Finish(query, (message.subject_id, _run(message), header))
 
     async def match(self, message: Message) -> Finish:
-        """Match the next chunk of lines; the next message follows in the same transaction."""
+        """Match the next lines of a BOM whose review is over; what follows is enqueued in the same transaction."""
         reach("bom.match.before")
         parameters = (message.subject_id, _run(message), MATCH_CHUNK_LINES)
         return Finish("select private.match_bom_chunk(%s, %s, %s)", parameters)
-
-    async def complete(self, message: Message) -> Finish:
-        """The import is done."""
-        reach("bom.complete.before")
-        return Finish("select private.complete_bom_import(%s, %s)", (message.subject_id, _run(message)))
 
     async def suggest(self, message: Message) -> Finish:
         """Look for similar numbers for the next lines without a match."""

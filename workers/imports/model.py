@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
@@ -224,19 +224,11 @@ class ParsedBom:
         return self.header() | {"lines": [_line_to_json(line) for line in self.lines]}
 
     def header(self) -> dict[str, Any]:
-        """All but the lines as plain JSON values, and how many alternates the lines have."""
-        content = _plain(self)
-        content["alternate_count"] = sum(len(line.alternates) for line in content.pop("lines"))
+        """All but the lines as plain JSON values."""
+        content = {name: item for name, item in _plain(self).items() if name != "lines"}
         for name in ("warnings", "columns", "sheets"):
             content[name] = [_plain(item) for item in content[name]]
         return content
-
-    def lines_json(self) -> Iterator[str]:
-        """The lines as the text of one JSON array, in pieces: all at once they would take as much memory again."""
-        for start in range(0, len(self.lines), _LINES_A_PIECE):
-            piece = [_line_to_json(line) for line in self.lines[start : start + _LINES_A_PIECE]]
-            yield ("," if start else "[") + json.dumps(piece, ensure_ascii=False, separators=(",", ":"))[1:-1]
-        yield "]" if self.lines else "[]"
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> ParsedBom:
@@ -251,9 +243,16 @@ class ParsedBom:
         return cls(**{**own, **parts})
 
 
-_LINES_A_PIECE = 500
+def lines_json(lines: Iterable[ParsedLine]) -> str:
+    """Lines as the text of a JSON array, in the words of the table `bom_line_items`."""
+    return json.dumps([_line_to_json(line) for line in lines], ensure_ascii=False, separators=(",", ":"))
+
+
 _DECIMALS = ("quantity", "total_quantity", "unit_price")
+_COLUMNS = {"references": "reference_designators", "dnp_references": "dnp_reference_designators"}
 _LINE = tuple(item.name for item in dataclasses.fields(ParsedLine))
+_NAMES = tuple(_COLUMNS.get(name, name) for name in _LINE)
+_LISTS = ("references", "dnp_references", "warnings", "alternates")
 _all_of = attrgetter(*_LINE)
 
 
@@ -263,19 +262,24 @@ def _plain(item: Any) -> dict[str, Any]:
 
 
 def _line_to_json(line: ParsedLine) -> dict[str, Any]:
-    """A line without what it does not have: a third of the text of most files would be nulls."""
-    content = {name: item for name, item in zip(_LINE, _all_of(line), strict=True) if item is not None}
+    """A line without what it does not have: half of the text of most files would say nothing."""
+    values = zip(_NAMES, _all_of(line), strict=True)
+    content = {name: item for name, item in values if item or type(item) is Decimal}
     for name in _DECIMALS:
         if name in content:
             content[name] = format(content[name], "f")
     for name in ("warnings", "alternates"):
-        content[name] = [_plain(item) for item in content[name]]
+        if name in content:
+            content[name] = [_plain(item) for item in content[name]]
     return content
 
 
 def _line_from_json(data: dict[str, Any]) -> ParsedLine:
-    decimals = {name: Decimal(data[name]) for name in _DECIMALS if name in data}
-    warnings = [LineWarning(**item) for item in data["warnings"]]
-    alternates = [Alternate(**item) for item in data["alternates"]]
-    given = {**data, **decimals, "warnings": warnings, "alternates": alternates}
-    return ParsedLine(**{**dict.fromkeys(_LINE), **given})
+    given: dict[str, Any] = {name: data.get(column) for name, column in zip(_LINE, _NAMES, strict=True)}
+    given |= {name: given[name] or [] for name in _LISTS}
+    given |= {name: given[name] or {} for name in ("raw", "variants")}
+    given.update({name: Decimal(data[name]) for name in _DECIMALS if name in data})
+    given |= {"level": given["level"] or 0, "is_dnp": bool(given["is_dnp"]), "is_assembly": bool(given["is_assembly"])}
+    given["warnings"] = [LineWarning(**item) for item in given["warnings"]]
+    given["alternates"] = [Alternate(**item) for item in given["alternates"]]
+    return ParsedLine(**given)

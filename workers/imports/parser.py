@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workers.imports.cells import clean
@@ -13,12 +13,29 @@ from workers.imports.columns.layout import Columns, Layout, columns_of, lay_out,
 from workers.imports.columns.mappings import Fed, check_options, find_columns, header_shape, invalid
 from workers.imports.columns.proposal import describe_columns, describe_sheets, preview
 from workers.imports.columns.search import Found, sample_of, search
-from workers.imports.lines.reader import LineReader
-from workers.imports.model import BomFileError, LineWarning, ParsedBom, ParsedLine, ParseLimits, ParseOptions
+from workers.imports.lines.reader import BomLines, LineReader
+from workers.imports.model import BomFileError, LineWarning, ParsedBom, ParseLimits, ParseOptions
 from workers.imports.reading.source import Source, not_recognized, read_source
 from workers.imports.table import Header, Table, is_blank
 
 _CORRECTABLE = frozenset({"bom_not_recognized", "bom_empty", "mapping_invalid"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBom:
+    """A file that is understood: its lines are made as they are asked for, then there is the rest to say."""
+
+    lines: BomLines
+    _header: ParsedBom
+
+    def header(self) -> ParsedBom:
+        """The BOM without its lines, once all of them have been made."""
+        return replace(self._header, warnings=[*self._header.warnings, *self.lines.warnings()])
+
+    def parse(self) -> ParsedBom:
+        """The BOM as a whole."""
+        lines = list(self.lines)
+        return replace(self.header(), lines=lines)
 
 
 def parse_file(
@@ -35,30 +52,37 @@ def parse_bytes(
     data: bytes, file_name: str, limits: ParseLimits | None = None, options: ParseOptions | None = None
 ) -> ParsedBom:
     """Parses the bytes of a file. The name serves messages only: the content decides the format."""
+    return open_bytes(data, file_name, limits, options).parse()
+
+
+def open_bytes(
+    data: bytes, file_name: str, limits: ParseLimits | None = None, options: ParseOptions | None = None
+) -> OpenBom:
+    """Understands the bytes of a file; `parse_bytes` for lines that come one at a time."""
     limits, options = limits or ParseLimits(), options or ParseOptions()
     name = clean(file_name)[:100] or "The file"
     check_options(options)
     source = read_source(data, name, limits)
     lists: list[Table] = []
     try:
-        return _read(source, lists, limits, options, name)
+        return _open(source, lists, limits, options, name)
     except BomFileError as error:
         if error.slug in _CORRECTABLE and source.tables:
             error.preview = preview(source.tables, lists)
         raise
 
 
-def _read(source: Source, lists: list[Table], limits: ParseLimits, options: ParseOptions, name: str) -> ParsedBom:
-    """The parsed BOM; what looks like a parts list is added to `lists` as soon as that is known."""
+def _open(source: Source, lists: list[Table], limits: ParseLimits, options: ParseOptions, name: str) -> OpenBom:
+    """The open BOM; what looks like a parts list is added to `lists` as soon as that is known."""
     searched = search(source.tables, options)
     lists += searched.lists
     if searched.found is None and options.mapping and options.mapping.columns is not None:
         raise invalid("No row of the file reads as a header: name its row (header_row), or 0.", _where_looked(source))
     if searched.found is None:
         raise not_recognized(name, _where_looked(source))
-    bom = _parse(source, searched.found, lists, limits, options)
-    if not bom.lines:
-        raise _no_lines(bom, searched.found, name)
+    bom = _read(source, searched.found, lists, limits, options)
+    if not len(bom.lines):
+        raise _no_lines(searched.found, name)
     return bom
 
 
@@ -72,17 +96,15 @@ class _Reading:
     warnings: list[LineWarning]
 
 
-def _parse(
-    source: Source, found: Found, lists: Sequence[Table], limits: ParseLimits, options: ParseOptions
-) -> ParsedBom:
+def _read(source: Source, found: Found, lists: Sequence[Table], limits: ParseLimits, options: ParseOptions) -> OpenBom:
     table, header = found.table, found.header
     rows = sample_of(table, header)
     columns = columns_of(header, rows)
     reading = _reading(columns, rows, options)
     layout = lay_out(columns, reading.fed, is_given=reading.choice is None)
-    lines, warnings = _lines(table, header, layout, limits.max_lines)
-    return ParsedBom(
-        lines=lines,
+    lines = _lines(table, header, layout, limits.max_lines)
+    bom = ParsedBom(
+        lines=[],
         format=source.format,
         encoding=source.encoding,
         delimiter=source.delimiter,
@@ -92,8 +114,9 @@ def _parse(
         mapping_source=reading.source,
         header_shape=header_shape(header.texts),
         sheets=describe_sheets(source.tables, table, lists),
-        warnings=[*source.warnings, *_other_sheets(table, lists), *reading.warnings, *warnings],
+        warnings=[*source.warnings, *_other_sheets(table, lists), *reading.warnings],
     )
+    return OpenBom(lines, bom)
 
 
 def _reading(columns: Columns, rows: Sequence[list[str]], options: ParseOptions) -> _Reading:
@@ -128,7 +151,7 @@ def _row_number(table: Table, header: Header) -> int:
     return table.first_row + header.first if header.first >= 0 else 0
 
 
-def _lines(table: Table, header: Header, layout: Layout, max_lines: int) -> tuple[list[ParsedLine], list[LineWarning]]:
+def _lines(table: Table, header: Header, layout: Layout, max_lines: int) -> BomLines:
     reader = LineReader(layout, header.texts, max_lines)
     for row, number in _body(table, header):
         reader.read(row, number)
@@ -155,12 +178,11 @@ def _is_same(row: list[str], other: list[str]) -> bool:
     return [cell.strip() for cell in row if cell.strip()] == [cell.strip() for cell in other if cell.strip()]
 
 
-def _no_lines(bom: ParsedBom, found: Found, name: str) -> BomFileError:
+def _no_lines(found: Found, name: str) -> BomFileError:
     rows, start = found.table.rows, found.header.last + 1
     below = sum(1 for i in range(start, len(rows)) if not is_blank(rows[i]))
-    under = (
-        f" has a header in row {bom.header_row}, but no part lines under it." if bom.header_row else " has no parts."
-    )
+    header_row = _row_number(found.table, found.header)
+    under = f" has a header in row {header_row}, but no part lines under it." if header_row else " has no parts."
     return BomFileError(
         "bom_empty",
         name + under,

@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,22 +26,25 @@ _ALLOCATION_FAILED = ("memory allocation of", "MemoryError", "Cannot allocate me
 
 
 @dataclass(frozen=True, slots=True)
-class ChildResult:
-    """What the child made of a file, as JSON text: `ParsedBom` without its lines, and the array of the lines.
+class Lines:
+    """The next lines of a file as the text of a JSON array, and how many lines the whole file has.
 
-    The lines are passed on as they are: reading them again would take the worker as long as writing took the child.
+    They are passed on as they are: reading them again would take the worker as long as writing took the child.
     """
 
-    header_json: str
-    lines_json: str
+    file_count: int
+    json: str
+
+
+Take = Callable[[Lines], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """How the child ended."""
+    """How the child ended: its exit code, the header or the error it gave, if any, and what it wrote to stderr."""
 
     code: int
-    output: bytearray
+    said: str | BomFileError | None
     errors: str
 
 
@@ -49,15 +52,23 @@ async def parse_in_child(
     path: Path, file_name: str, limits: ParseLimits, options: ParseOptions | None = None
 ) -> ParsedBom:
     """`read_in_child`, with the result read."""
-    result = await read_in_child(path, file_name, limits, options)
-    return ParsedBom.from_dict({**json.loads(result.header_json), "lines": json.loads(result.lines_json)})
+    lines: list[Any] = []
+
+    async def take(part: Lines) -> bool:
+        lines.extend(json.loads(part.json))
+        return True
+
+    header = await read_in_child(path, file_name, limits, take, options)
+    return ParsedBom.from_dict({**json.loads(header or "{}"), "lines": lines})
 
 
 async def read_in_child(
-    path: Path, file_name: str, limits: ParseLimits, options: ParseOptions | None = None
-) -> ChildResult:
+    path: Path, file_name: str, limits: ParseLimits, take: Take, options: ParseOptions | None = None
+) -> str | None:
     """Reads a file in a process of its own, killed with all it started when its time is over.
 
+    `take` gets the lines while the child makes further ones; it says whether to go on. The result is `ParsedBom`
+    without its lines, as JSON text; None where `take` wanted no more. Lines count only once there is a result.
     Errors: BomFileError for whatever the file does; OSError when the path cannot be read at all.
     """
     size = path.stat().st_size  # noqa: ASYNC240
@@ -68,14 +79,12 @@ async def read_in_child(
             f"{size} > {limits.max_bytes}",
             "Keep only the sheet with the parts list, without pictures, or save it as CSV.",
         )
-    return await run_child(_CHILD, path.absolute(), file_name, limits, options)  # noqa: ASYNC240
+    request = Request(str(path.absolute()), file_name, limits, options or ParseOptions())  # noqa: ASYNC240
+    return await run_child(_CHILD, request, take)
 
 
-async def run_child(
-    command: Sequence[str], path: Path, file_name: str, limits: ParseLimits, options: ParseOptions | None = None
-) -> ChildResult:
+async def run_child(command: Sequence[str], request: Request, take: Take) -> str | None:
     """Runs the command that reads the request; `read_in_child` with the command to choose."""
-    request = Request(str(path), file_name, limits, options or ParseOptions())
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
@@ -86,14 +95,17 @@ async def run_child(
         start_new_session=True,
         limit=_PIECE_BYTES,
     )
+    parts: asyncio.Queue[Lines | None] = asyncio.Queue()
+    listening = asyncio.create_task(_listen(process, request, parts))
     try:
-        async with asyncio.timeout(limits.seconds):
-            ending = await _converse(process, request.to_json())
-    except TimeoutError:
-        raise _timeout(limits) from None
+        while (part := await parts.get()) is not None:
+            if not await take(part):
+                return None
+        return _answer(await listening, request.limits)
     finally:
+        listening.cancel()
         await _end(process)
-    return _answer(ending, limits)
+        await asyncio.gather(listening, return_exceptions=True)
 
 
 def _environment() -> dict[str, str]:
@@ -106,20 +118,61 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def _converse(process: asyncio.subprocess.Process, request: bytes) -> _Ending:
-    output, errors, _ = await asyncio.gather(
-        _read(process.stdout, MAX_RESULT_BYTES, lambda: _signal(process)),
-        _read(process.stderr, _MAX_STDERR_BYTES, lambda: None),
-        _send(process.stdin, request),
-    )
-    if output is None:
-        raise BomFileError(
-            "bom_too_large",
-            "What the file holds is too much to be stored.",
-            f"more than {MAX_RESULT_BYTES} bytes when read",
-            "Split the file into several BOMs.",
-        )
-    return _Ending(await process.wait(), output, (errors or b"").decode("utf-8", "replace"))
+async def _listen(process: asyncio.subprocess.Process, request: Request, parts: asyncio.Queue[Lines | None]) -> _Ending:
+    """All that the child says; its time is its own, however long the lines take to be taken."""
+    try:
+        async with asyncio.timeout(request.limits.seconds):
+            said, errors, _ = await asyncio.gather(
+                _hear(process, parts), _read_errors(process.stderr), _send(process.stdin, request.to_json())
+            )
+            return _Ending(await process.wait(), said, errors.decode("utf-8", "replace"))
+    except TimeoutError:
+        raise _timeout(request.limits) from None
+    finally:
+        parts.put_nowait(None)
+
+
+async def _hear(process: asyncio.subprocess.Process, parts: asyncio.Queue[Lines | None]) -> str | BomFileError | None:
+    """The header or the error at the end of what the child says; None where it broke off."""
+    stream, total = process.stdout, 0
+    try:
+        while stream is not None and (words := (await stream.readline()).split()):
+            kind, numbers = words[0], [int(word) for word in words[1:]]
+            total += numbers[-1]
+            if numbers[-1] < 0 or total > MAX_RESULT_BYTES:
+                raise _too_large() if total > 0 else ValueError(numbers)
+            text = str(await stream.readexactly(numbers[-1]), "utf-8")
+            if kind == b"lines":
+                parts.put_nowait(_lines(numbers, text))
+            else:
+                return await _last(kind, text, stream)
+    except asyncio.IncompleteReadError:
+        return None
+    except BomFileError as error:
+        _signal(process)
+        return error
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        _signal(process)
+        return _no_answer("what the reading process wrote is no result")
+    return None
+
+
+def _lines(numbers: Sequence[int], text: str) -> Lines:
+    file_count, _ = numbers
+    if (text[:2], text[-2:]) != ("[{", "}]") or "\0" in text or file_count < 1:
+        raise ValueError(text[:20])
+    return Lines(file_count, text)
+
+
+async def _last(kind: bytes, text: str, stream: asyncio.StreamReader) -> str:
+    """The header, with which everything is said. Errors: BomFileError as the child says it; others for nonsense."""
+    content = json.loads(text)
+    if kind == b"error":
+        raise _error(content)
+    if kind != b"bom" or await stream.read(1):
+        raise ValueError(kind)
+    ParsedBom.from_dict({**content, "lines": []})
+    return text
 
 
 async def _send(stream: asyncio.StreamWriter | None, request: bytes) -> None:
@@ -131,15 +184,11 @@ async def _send(stream: asyncio.StreamWriter | None, request: bytes) -> None:
     stream.close()
 
 
-async def _read(stream: asyncio.StreamReader | None, limit: int, on_overflow: Callable[[], None]) -> bytearray | None:
-    """Reads to the end, so that the writer never waits; None where there was more than the limit."""
-    kept: bytearray | None = bytearray()
+async def _read_errors(stream: asyncio.StreamReader | None) -> bytes:
+    """Reads to the end, so that the writer never waits, and keeps the beginning."""
+    kept = b""
     while stream is not None and (part := await stream.read(_PIECE_BYTES)):
-        if kept is not None:
-            kept += part
-            if len(kept) > limit:
-                kept = None
-                on_overflow()
+        kept = (kept + part)[:_MAX_STDERR_BYTES]
     return kept
 
 
@@ -157,10 +206,11 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-def _answer(ending: _Ending, limits: ParseLimits) -> ChildResult:
-    if ending.code == 0:
-        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return _result(ending.output)
+def _answer(ending: _Ending, limits: ParseLimits) -> str:
+    if isinstance(ending.said, BomFileError):
+        raise ending.said
+    if ending.code == 0 and ending.said is not None:
+        return ending.said
     if ending.code == -signal.SIGXCPU:
         raise _timeout(limits)
     if ending.code in (EXIT_OUT_OF_MEMORY, -signal.SIGKILL) or any(t in ending.errors for t in _ALLOCATION_FAILED):
@@ -170,29 +220,7 @@ def _answer(ending: _Ending, limits: ParseLimits) -> ChildResult:
             _ended(ending),
             "Delete stray cells far to the right or below, keep only the sheet with the parts, or save it as CSV.",
         )
-    raise BomFileError(
-        "bom_damaged",
-        "The file could not be read: the reader stopped without an answer.",
-        _ended(ending),
-        "Open the file in a spreadsheet program, save it again as .xlsx or .csv, and upload that.",
-    )
-
-
-def _result(output: bytearray) -> ChildResult:
-    """What the child announced and wrote. Errors: BomFileError as it says; ValueError and others for nonsense."""
-    start = output.index(b"\n") + 1
-    kind, *sizes = bytes(output[: min(start, 80)]).split()
-    first, *rest = (int(size) for size in sizes)
-    whole = memoryview(output)[start:]
-    if kind == b"error" and first == len(whole):
-        raise _error(json.loads(bytes(whole)))
-    if kind != b"bom" or [len(whole) - first] != rest:
-        raise ValueError(kind)
-    result = ChildResult(str(whole[:first], "utf-8"), str(whole[first:], "utf-8"))
-    ParsedBom.from_dict({**json.loads(result.header_json), "lines": []})
-    if (result.lines_json[:1], result.lines_json[-1:]) != ("[", "]") or "\0" in result.lines_json:
-        raise ValueError(result.lines_json[:20])
-    return result
+    raise _no_answer(_ended(ending))
 
 
 def _error(said: dict[str, Any]) -> BomFileError:
@@ -204,7 +232,25 @@ def _error(said: dict[str, Any]) -> BomFileError:
 def _ended(ending: _Ending) -> str:
     if ending.code < 0:
         return f"the reading process ended by signal {-ending.code}"
-    return f"the reading process ended with code {ending.code} and {len(ending.output)} bytes of output"
+    return f"the reading process ended with code {ending.code} and {'a' if ending.said else 'no'} result"
+
+
+def _no_answer(detail: str) -> BomFileError:
+    return BomFileError(
+        "bom_damaged",
+        "The file could not be read: the reader stopped without an answer.",
+        detail,
+        "Open the file in a spreadsheet program, save it again as .xlsx or .csv, and upload that.",
+    )
+
+
+def _too_large() -> BomFileError:
+    return BomFileError(
+        "bom_too_large",
+        "What the file holds is too much to be stored.",
+        f"more than {MAX_RESULT_BYTES} bytes when read",
+        "Split the file into several BOMs.",
+    )
 
 
 def _timeout(limits: ParseLimits) -> BomFileError:

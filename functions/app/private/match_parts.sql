@@ -1,16 +1,16 @@
 create or replace function private.match_parts(
-    ids uuid[], normalized_mpns text[], manufacturers text[], suppliers text[], supplier_skus text[]
+    normalized_mpns text[], manufacturers text[], suppliers text[], supplier_skus text[]
 )
-returns table (id uuid, catalogue_part_id uuid, method text, confidence numeric)
+returns table (ordinal bigint, catalogue_part_id uuid, method text, confidence numeric)
 language sql stable security definer set search_path = '' as $$
     with given as materialized (
-        select i.* from unnest(ids, normalized_mpns, manufacturers, suppliers, supplier_skus)
-            as i (id, normalized_mpn, manufacturer, supplier, supplier_sku)
+        select i.* from unnest(normalized_mpns, manufacturers, suppliers, supplier_skus) with ordinality
+            as i (normalized_mpn, manufacturer, supplier, supplier_sku, ordinal)
     ), names as materialized (
         select n.name, private.normalize_manufacturer(n.name) as normalized_name
         from (select g.manufacturer as name from given as g union select g.supplier from given as g) as n
     ), known as (
-        select g.id, g.normalized_mpn, private.normalize_mpn(g.supplier_sku) as normalized_sku,
+        select g.ordinal, g.normalized_mpn, private.normalize_mpn(g.supplier_sku) as normalized_sku,
             coalesce(n.normalized_name, '') as manufacturer_name, coalesce(s.normalized_name, '') as supplier_name,
             coalesce(m.id, a.manufacturer_id) as manufacturer_id
         from given as g
@@ -19,21 +19,21 @@ language sql stable security definer set search_path = '' as $$
         left join public.manufacturers as m on m.normalized_name = n.normalized_name
         left join public.manufacturer_aliases as a on a.normalized_alias = n.normalized_name
     ), by_mpn as (
-        select k.id, p.id as part_id, p.lifecycle, p.manufacturer_id = k.manufacturer_id as is_same_maker,
+        select k.ordinal, p.id as part_id, p.lifecycle, p.manufacturer_id = k.manufacturer_id as is_same_maker,
             k.manufacturer_name = '' as is_maker_unnamed, k.manufacturer_id is null as is_maker_unknown,
             p.manufacturer_id is null as is_part_maker_unknown, length(k.normalized_mpn) as mpn_length,
-            count(*) over (partition by k.id) as candidate_count
+            count(*) over (partition by k.ordinal) as candidate_count
         from known as k join public.catalogue_parts as p on p.normalized_mpn = k.normalized_mpn
     ), by_sku as (
-        select k.id, vp.catalogue_part_id as part_id, p.lifecycle,
+        select k.ordinal, vp.catalogue_part_id as part_id, p.lifecycle,
             k.supplier_name = v.normalized_name or k.supplier_name = any (v.aliases) as is_same_vendor,
-            count(*) over (partition by k.id) as candidate_count
+            count(*) over (partition by k.ordinal) as candidate_count
         from known as k
         join public.vendor_parts as vp on vp.normalized_sku = k.normalized_sku
         join public.vendors as v on v.id = vp.vendor_id
         join public.catalogue_parts as p on p.id = vp.catalogue_part_id
     ), candidates as (
-        select b.id, b.part_id, b.lifecycle, case when b.is_same_maker then 'mpn_manufacturer' else 'mpn' end as method,
+        select b.ordinal, b.part_id, b.lifecycle, case when b.is_same_maker then 'mpn_manufacturer' else 'mpn' end as method,
             case
                 when is_same_maker then 1.00
                 when mpn_length < 4 then 0.40
@@ -45,15 +45,15 @@ language sql stable security definer set search_path = '' as $$
             end as confidence
         from by_mpn as b
         union all
-        select s.id, s.part_id, s.lifecycle, 'supplier_sku',
+        select s.ordinal, s.part_id, s.lifecycle, 'supplier_sku',
             case when is_same_vendor then 0.95 when candidate_count = 1 then 0.75 else 0.50 end
         from by_sku as s
     )
-    select distinct on (c.id) c.id, c.part_id, c.method, c.confidence
+    select distinct on (c.ordinal) c.ordinal, c.part_id, c.method, c.confidence
     from candidates as c
-    order by c.id, c.confidence desc, (c.lifecycle = 'active') desc, c.part_id
+    order by c.ordinal, c.confidence desc, (c.lifecycle = 'active') desc, c.part_id
 $$;
-comment on function private.match_parts(uuid[], text[], text[], text[], text[]) is
+comment on function private.match_parts(text[], text[], text[], text[]) is
 'The best catalogue part for each of some parts as written but for the part number, which is as compared, with method
 and confidence (0 to 1).
 

@@ -2,7 +2,8 @@ create or replace function private.start_bom_import(bom_id uuid, run integer)
 returns table (organization_id uuid, file_name text, file_sha256 text, mapping jsonb, remembered jsonb)
 language sql volatile security definer set search_path = '' as $$
     with started as (
-        update public.boms as b set status = 'parsing', error = null, updated_at = now()
+        update public.boms as b set
+            status = 'parsing', error = null, processed_line_count = 0, matched_line_count = 0, updated_at = now()
         where b.id = start_bom_import.bom_id and b.import_run = start_bom_import.run and b.status in ('uploaded', 'parsing')
         returning b.*
     )

@@ -9,19 +9,21 @@ begin
     end if;
     return (
         with input as (
-            select gen_random_uuid() as id, p.position, p.part from jsonb_array_elements(parts) with ordinality as p (part, position)
+            select p.position, p.part from jsonb_array_elements(parts) with ordinality as p (part, position)
         ), matched as (
             select m.* from (
-                select array_agg(i.id) as ids, array_agg(private.normalize_mpn(i.part ->> 'mpn')) as mpns, array_agg(i.part ->> 'manufacturer') as makers,
-                    array_agg(i.part ->> 'supplier') as suppliers, array_agg(i.part ->> 'supplier_sku') as skus
+                select array_agg(private.normalize_mpn(i.part ->> 'mpn') order by i.position) as mpns,
+                    array_agg(i.part ->> 'manufacturer' order by i.position) as makers,
+                    array_agg(i.part ->> 'supplier' order by i.position) as suppliers,
+                    array_agg(i.part ->> 'supplier_sku' order by i.position) as skus
                 from input as i
-            ) as a, private.match_parts(a.ids, a.mpns, a.makers, a.suppliers, a.skus) as m
+            ) as a, private.match_parts(a.mpns, a.makers, a.suppliers, a.skus) as m
         )
         select coalesce(jsonb_agg(jsonb_build_object(
             'normalized_mpn', private.normalize_mpn(i.part ->> 'mpn'), 'catalogue_part_id', m.catalogue_part_id,
             'mpn', p.mpn, 'manufacturer', f.name, 'lifecycle', p.lifecycle, 'method', m.method, 'confidence', m.confidence
         ) order by i.position), '[]')
-        from input as i left join matched as m on m.id = i.id
+        from input as i left join matched as m on m.ordinal = i.position
         left join public.catalogue_parts as p on p.id = m.catalogue_part_id
         left join public.manufacturers as f on f.id = p.manufacturer_id
     );

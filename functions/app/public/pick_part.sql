@@ -17,7 +17,8 @@ begin
     end if;
     alike := private.remember_pick(line, pick_part.catalogue_part_id);
     if bom.status = 'ready' then
-        perform private.place_lines(bom.organization_id, bom.id, alike);
+        perform private.rematch_lines(bom.organization_id, bom.id, array(
+            select l from public.bom_line_items as l where l.organization_id = bom.organization_id and l.id = any (alike)));
         perform private.drop_brought_components(bom.organization_id, bom.id);
         delete from public.enrichment_queue as q
         where q.organization_id = bom.organization_id and q.bom_line_item_id = any (alike);

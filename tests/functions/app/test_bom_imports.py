@@ -38,8 +38,14 @@ def refused(imports: Imports, query: str, *parameters: Any) -> str:
 def test_lines_are_matched_in_chunks_and_joined_with_components(imports: Imports) -> None:
     lines = [{"mpn": f"NOVEL{n}", "manufacturer": "Foo"} for n in range(5)] + [{"mpn": "zqx100200a"}, {"mpn": "NOVEL0"}]
     bom = imports.upload()
-    assert imports.parse(bom, lines)
-    assert imports.match(bom, chunk=2)["status"] == "ready"
+    imports.start(bom)
+    assert imports.take_in(bom, lines, chunk=2, last=6)
+    half = imports.bom(bom)
+    assert (half["status"], half["processed_line_count"], half["matched_line_count"]) == ("parsing", 6, 1)
+    assert not imports.finish(bom), "lines are missing"
+    assert imports.take_in(bom, lines, first=6)
+    assert imports.finish(bom)
+    assert imports.bom(bom)["status"] == "ready"
     found = imports.lines(bom)
     assert [line["match_status"] for line in found] == ["unmatched"] * 5 + ["matched", "unmatched"]
     assert [line["component"] for line in found] == [*(f"NOVEL{n}" for n in range(5)), "ZQX-100200-A", "NOVEL0"]
@@ -65,18 +71,20 @@ def test_import_over_the_limit_leaves_nothing(app_db: Db) -> None:
 def test_refusal_in_a_later_chunk_takes_the_earlier_ones_back(app_db: Db) -> None:
     imports = Imports.of(app_db, max_components=4)
     bom = imports.upload()
-    imports.parse(bom, [{"mpn": f"PART{n}"} for n in range(6)])
-    assert imports.match(bom, chunk=2)["status"] == "failed"
+    assert not imports.parse(bom, [{"mpn": f"PART{n}"} for n in range(6)], chunk=2)
+    assert imports.bom(bom)["status"] == "failed"
     assert imports.count("components") == 0 == imports.used("components")
 
 
 def test_component_that_another_bom_uses_survives_the_refusal(app_db: Db) -> None:
     imports = Imports.of(app_db, max_components=3)
     late = imports.upload()
-    imports.parse(late, [{"mpn": "COMMON1"}, {"mpn": "COMMON2"}, {"mpn": "X1"}, {"mpn": "X2"}])
-    imports.one("select private.match_bom_chunk(%s, 1, 2)", (late["id"],))
+    lines = [{"mpn": "COMMON1"}, {"mpn": "COMMON2"}, {"mpn": "X1"}, {"mpn": "X2"}]
+    imports.start(late)
+    assert imports.take_in(late, lines, last=2)
     other = imports.imported([{"mpn": "COMMON1"}])
-    assert imports.match(late, chunk=2)["status"] == "failed"
+    assert not imports.take_in(late, lines, first=2)
+    assert imports.bom(late)["status"] == "failed"
     assert imports.lines(other)[0]["component"] == "COMMON1"
     assert imports.count("components") == 1 == imports.used("components")
 
@@ -87,31 +95,62 @@ def test_mapping_in_the_middle_of_a_run_supersedes_it(imports: Imports) -> None:
     mapped = imports.one("select * from private.map_bom(%s, '{\"header_row\": 3}')", (bom["id"],))
     assert (mapped["import_run"], mapped["status"]) == (2, "uploaded")
     assert not imports.take_in(bom, [{"mpn": "OLD"}])
+    assert not imports.finish(bom)
     assert imports.lines(bom) == []
     assert imports.parse(mapped, [{"mpn": "NEW"}])
-    assert imports.match(bom)["status"] == "parsed", "a late message of the first run does nothing"
-    assert imports.match(mapped)["status"] == "ready"
+    assert [line["mpn"] for line in imports.lines(bom)] == ["NEW"]
+    assert imports.bom(bom)["status"] == "ready"
+
+
+def test_lines_begun_again_replace_those_of_the_try_before(imports: Imports) -> None:
+    """The worker died after some chunks; what it did not get to say of them comes again."""
+    bom, lines = imports.upload(), [{"mpn": f"N{n}"} for n in range(6)]
+    imports.start(bom)
+    assert imports.take_in(bom, lines, chunk=2, last=4)
+    assert not imports.take_in(bom, lines, chunk=2, first=2), "these are in already"
+    assert not imports.take_in(bom, lines, chunk=1, first=5), "others come before these"
+    imports.start(bom)
+    assert not imports.take_in(bom, lines, chunk=2, first=4), "one that was late"
+    assert imports.parse(bom, lines, chunk=3)
+    assert [line["mpn"] for line in imports.lines(bom)] == [f"N{n}" for n in range(6)]
+    assert imports.count("components") == 6 == imports.used("components")
+    assert imports.bom(bom)["matched_line_count"] == 0
+
+
+def test_lines_of_the_run_before_stay_until_new_ones_come(imports: Imports) -> None:
+    bom = imports.imported([{"mpn": "OLD"}])
+    mapped = imports.one("select * from private.map_bom(%s, '{}')", (bom["id"],))
+    imports.start(mapped)
+    assert [line["mpn"] for line in imports.lines(bom)] == ["OLD"]
+    assert imports.take_in(mapped, [{"mpn": "NEW"}])
     assert [line["mpn"] for line in imports.lines(bom)] == ["NEW"]
 
 
-def test_old_run_that_ends_late_leaves_no_line(imports: Imports) -> None:
-    """The run changes between the check at the start and the end of the insert."""
-    bom = imports.upload()
-    imports.start(bom)
-    imports.db.execute(
-        "create function pg_temp.supersede() returns trigger language plpgsql as "
-        "$$begin update public.boms set import_run = import_run + 1 where id = new.bom_id; return null; end$$;"
-        "create trigger zz after insert on public.bom_line_items for each row execute function pg_temp.supersede()"
-    )
-    assert not imports.take_in(bom, [{"mpn": "LATE"}])
-    assert imports.lines(bom) == []
+def test_lines_bring_what_a_file_says_and_no_more(imports: Imports) -> None:
+    """The process that reads a file may be in a stranger's hand."""
+    other = Imports.of(imports.db)
+    imports.sign_in()
+    forged = {
+        "id": "00000000-0000-4000-8000-0000000000ff", "organization_id": str(other.made.organization_id),
+        "bom_id": "00000000-0000-4000-8000-0000000000ff", "mpn": "MINE", "normalized_mpn": "THEIRS",
+        "catalogue_part_id": PART_A, "match_status": "matched", "match_method": "pick", "match_confidence": "1",
+        "component_id": PART_A, "created_at": "1999-01-01",
+    }  # fmt: skip
+    for is_reviewed in (True, False):
+        bom = imports.upload(review=is_reviewed)
+        assert imports.parse(bom, [forged])
+        (line,) = imports.lines(bom)
+        assert (line["organization_id"], line["normalized_mpn"], line["part"]) == (bom["organization_id"], "MINE", None)
+        assert line["match_status"] == ("pending" if is_reviewed else "unmatched")
+        assert line["created_at"].year > 2000
+        assert str(line["id"]) != forged["id"]
+    assert other.count("bom_line_items") == 0
 
 
 def test_mapping_anew_drops_components_only_the_old_reading_brought(imports: Imports) -> None:
     bom = imports.imported([{"mpn": "WRONGCOLUMN"}, {"mpn": "RIGHT"}])
     mapped = imports.one("select * from private.map_bom(%s, '{}')", (bom["id"],))
     imports.parse(mapped, [{"mpn": "RIGHT"}])
-    imports.match(mapped)
     components = imports.all("select mpn from public.components where source_bom_id = %s", (bom["id"],))
     assert [row["mpn"] for row in components] == ["RIGHT"]
     assert imports.used("components") == 1

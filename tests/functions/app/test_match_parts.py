@@ -1,6 +1,5 @@
 """The match ladder: which part a line is, by which method, how sure."""
 
-import uuid
 from typing import Any
 
 import psycopg
@@ -46,8 +45,8 @@ def match(
     """(last digit of the part, method, confidence) of one part as written."""
     row = connection.execute(
         "select right(catalogue_part_id::text, 1) as part, method, confidence"
-        " from private.match_parts(%s, array[private.normalize_mpn(%s)], %s, %s, %s)",
-        ([uuid.uuid4()], mpn, [maker], [supplier], [sku]),
+        " from private.match_parts(array[private.normalize_mpn(%s)], %s, %s, %s)",
+        (mpn, [maker], [supplier], [sku]),
     ).fetchone()
     return (row["part"], row["method"], float(row["confidence"])) if row else None
 

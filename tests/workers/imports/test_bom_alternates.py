@@ -19,7 +19,7 @@ def read(layout: Layout, *rows: list[str]) -> list[ParsedLine]:
     reader = LineReader(layout, layout.names, 1000)
     for number, row in enumerate(rows, start=2):
         reader.read(row, number)
-    return reader.finish()[0]
+    return list(reader.finish())
 
 
 def sources(line: ParsedLine) -> list[tuple[str | None, str | None]]:

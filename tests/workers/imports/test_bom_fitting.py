@@ -89,7 +89,7 @@ def with_fitted(*rows: list[str]) -> list[bool]:
     reader = LineReader(layout, layout.names, 100)
     for number, row in enumerate(rows, start=2):
         reader.read(row, number)
-    return [line.is_dnp for line in reader.finish()[0]]
+    return [line.is_dnp for line in reader.finish()]
 
 
 def test_blanks_in_a_column_that_marks_what_is_fitted() -> None:

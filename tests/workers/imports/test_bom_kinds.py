@@ -43,7 +43,7 @@ def read(header: list[str], rows: list[list[str]]) -> list[ParsedLine]:
     reader = LineReader(layout, header, 100)
     for number, row in enumerate(rows, start=2):
         reader.read(row, number)
-    return reader.finish()[0]
+    return list(reader.finish())
 
 
 def test_a_header_with_line_breaks_on_each_page() -> None:

@@ -33,7 +33,9 @@ def with_levels(cells: list[tuple[str, str]]) -> tuple[list[ParsedLine], list[st
     reader = LineReader(layout, layout.names, 1000)
     for number, (level, quantity) in enumerate(cells, start=2):
         reader.read([level, f"P-{number}", f"part {number}", quantity], number)
-    lines, warnings = reader.finish()
+    bom = reader.finish()
+    lines = list(bom)
+    warnings = bom.warnings()
     return lines, [warning.code for warning in warnings]
 
 

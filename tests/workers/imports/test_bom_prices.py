@@ -20,7 +20,7 @@ def lines(prices: list[str], currency: str | None = None, header: list[str] = HE
     reader = LineReader(layout, header, 1000)
     for number, price in enumerate(prices, start=2):
         reader.read([f"R{number}", "1", "RC0603FR-0710KL", price], number)
-    return reader.finish()[0]
+    return list(reader.finish())
 
 
 @pytest.mark.parametrize(

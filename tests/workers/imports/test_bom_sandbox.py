@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,7 +15,7 @@ from workers.imports import BomFileError, ParsedBom, ParseLimits, parse_file, pa
 from workers.imports.child import NICENESS, storable
 from workers.imports.model import Mapping, ParseOptions
 from workers.imports.requests import Request, options_of
-from workers.imports.sandbox import read_in_child, run_child
+from workers.imports.sandbox import Lines, read_in_child, run_child
 
 LIMITS = ParseLimits(max_bytes=20_000_000, max_lines=300_000, seconds=30, memory_bytes=512 * 1024 * 1024)
 
@@ -32,11 +33,32 @@ def parse(path: Path, limits: ParseLimits = LIMITS) -> BomFileError:
     return caught.value
 
 
+def run_python(code: str, path: Path, *, seconds: float = 20, until: int = 10**6) -> tuple[str | None, list[Lines]]:
+    """What a program in the child's place is taken to say; after so many parts no more is wanted."""
+    taken: list[Lines] = []
+
+    async def take(part: Lines) -> bool:
+        taken.append(part)
+        return len(taken) < until
+
+    request = Request(str(path), "x.csv", ParseLimits(seconds=seconds), ParseOptions())
+    return asyncio.run(run_child([sys.executable, "-c", code], request, take)), taken
+
+
 def run(code: str, path: Path, *, seconds: float = 20) -> BomFileError:
-    limits = ParseLimits(seconds=seconds)
     with pytest.raises(BomFileError) as caught:
-        asyncio.run(run_child([sys.executable, "-c", code], path, "x.csv", limits))
+        run_python(code, path, seconds=seconds)
     return caught.value
+
+
+def read(path: Path, name: str) -> tuple[dict[str, Any], list[Lines]]:
+    taken: list[Lines] = []
+
+    async def take(part: Lines) -> bool:
+        taken.append(part)
+        return True
+
+    return json.loads(asyncio.run(read_in_child(path, name, LIMITS, take)) or ""), taken
 
 
 def test_the_child_reads_what_the_parent_would(bom_file: Path) -> None:
@@ -46,8 +68,7 @@ def test_the_child_reads_what_the_parent_would(bom_file: Path) -> None:
 
 
 def test_the_result_is_passed_on_as_text(bom_file: Path) -> None:
-    result = asyncio.run(read_in_child(bom_file, bom_file.name, LIMITS))
-    header, lines = json.loads(result.header_json), json.loads(result.lines_json)
+    header, (part,) = read(bom_file, bom_file.name)
     assert "lines" not in header
     assert header["header_row"] == 1
     assert header["columns"][3] | {"confidence": 0} == {
@@ -59,15 +80,29 @@ def test_the_result_is_passed_on_as_text(bom_file: Path) -> None:
         "samples": ["RC0603FR-0710KL"],
         "alternatives": [],
     }
-    assert [line["references"] for line in lines] == [["R1", "R2", "R3"], ["C1"]]
+    lines = json.loads(part.json)
+    assert part.file_count == 2
+    assert [line["reference_designators"] for line in lines] == [["R1", "R2", "R3"], ["C1"]]
     assert ParsedBom.from_dict({**header, "lines": lines}) == parse_file(bom_file, bom_file.name)
 
 
-def test_many_lines_are_one_array(tmp_path: Path) -> None:
+def test_many_lines_come_in_parts(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
-    path.write_bytes(b"Reference,Quantity,Value\n" + b"".join(b"R%d,1,10k\n" % i for i in range(1, 1502)))
-    lines = json.loads(asyncio.run(read_in_child(path, "many.csv", LIMITS)).lines_json)
-    assert [line["position"] for line in lines] == list(range(1, 1502))
+    path.write_bytes(b"Reference,Quantity,Value\n" + b"".join(b"R%d,1,10k\n" % i for i in range(1, 5502)))
+    _, parts = read(path, "many.csv")
+    assert [part.file_count for part in parts] == [5501] * 3
+    assert [line["position"] for part in parts for line in json.loads(part.json)] == list(range(1, 5502))
+
+
+def test_a_child_whose_lines_are_not_wanted_is_stopped(bom_file: Path) -> None:
+    code = "while True: print('lines 9 4', end='\\n[{}]', flush=True)"
+    header, taken = run_python(code, bom_file, until=3)
+    assert (header, taken) == (None, [Lines(9, "[{}]")] * 3)
+
+
+def test_lines_before_an_error_count_for_nothing(bom_file: Path) -> None:
+    said = json.dumps({"slug": "bom_empty", "message": "m", "detail": "", "hint": "h"})
+    assert run(f"print('lines 1 4', end='\\n[{{}}]error {len(said)}\\n{said}')", bom_file).slug == "bom_empty"
 
 
 def test_what_no_database_stores_is_left_out(tmp_path: Path) -> None:
@@ -75,10 +110,10 @@ def test_what_no_database_stores_is_left_out(tmp_path: Path) -> None:
     assert storable("half \ud800 of a pair") == b"half ? of a pair"
     path = tmp_path / "nul.csv"
     path.write_bytes(b"Reference,Quantity,Value\nR1,1,1\x000k\nR2,1,\\u0000\n")
-    result = asyncio.run(read_in_child(path, "nul\0.csv", LIMITS))
-    assert "\0" not in result.lines_json
-    assert "10k" in result.lines_json
-    assert json.loads(result.lines_json)[1]["raw"]["Value"] == "\\u0000"
+    _, (part,) = read(path, "nul\0.csv")
+    assert "\0" not in part.json
+    assert "10k" in part.json
+    assert json.loads(part.json)[1]["raw"]["Value"] == "\\u0000"
 
 
 def test_limits_and_options_reach_the_child(bom_file: Path) -> None:
@@ -191,12 +226,12 @@ def test_cpu_time_runs_out(bom_file: Path) -> None:
 ODD_SLUG = '{"slug": "odd", "message": "m", "detail": "d", "hint": "h"}'
 _FIELDS = {"format": "", "encoding": "", "delimiter": "", "sheet": "", "header_row": 1}
 _JSON = json.dumps(_FIELDS | {"columns": [], "sheets": [], "warnings": []})
-HEADER = f"bom {len(_JSON)} 2\n{_JSON}"  # of a result whose lines are two characters
+HEADER = f"bom {len(_JSON)}\n{_JSON}"
+LINES = "lines 1 4\n[{}]"
 
 
 def test_the_least_a_child_may_answer(bom_file: Path) -> None:
-    command = [sys.executable, "-c", f"print({HEADER!r}, end='[]')"]
-    assert asyncio.run(run_child(command, bom_file, "x.csv", LIMITS)).lines_json == "[]"
+    assert run_python(f"print({LINES + HEADER!r}, end='')", bom_file) == (_JSON, [Lines(1, "[{}]")])
 
 
 @pytest.mark.parametrize(
@@ -207,15 +242,21 @@ def test_the_least_a_child_may_answer(bom_file: Path) -> None:
         ("bom_damaged", "raise SystemExit(3)"),
         ("bom_damaged", "raise ValueError('bug')"),
         ("bom_damaged", "print('garbage')"),
-        ("bom_damaged", "print('bom 2 2', end='\\n{}[]')"),  # a header that is none
+        ("bom_damaged", "print('bom 2', end='\\n{}')"),  # a header that is none
         ("bom_damaged", "print('bom')"),
         ("bom_damaged", "print('bom 2')"),
-        ("bom_damaged", "print('bom -1 2', end='\\n{}')"),
-        ("bom_damaged", "print('bom 2 99', end='\\n{}[]')"),
-        ("bom_damaged", "print('bom x y')"),
-        ("bom_damaged", "print('odd 2 2', end='\\n{}[]')"),
-        ("bom_damaged", f"print({HEADER!r}, end='{{}}')"),
-        ("bom_damaged", f"print({HEADER!r}, end='[\\0')"),
+        ("bom_damaged", "print('bom -1', end='\\n{}')"),
+        ("bom_damaged", "print('bom 99', end='\\n{}')"),
+        ("bom_damaged", "print('bom x')"),
+        ("bom_damaged", "print('odd 2', end='\\n{}')"),
+        ("bom_damaged", f"print({HEADER!r}, end='more')"),
+        ("bom_damaged", f"print({LINES!r}, end='')"),  # and nothing of the whole
+        ("bom_damaged", f"print({HEADER!r}, end=''); raise SystemExit(3)"),
+        ("bom_damaged", "print('lines 1 4', end='\\n{[]}')"),
+        ("bom_damaged", "print('lines 1 5', end='\\n[{\\0}]')"),
+        ("bom_damaged", "print('lines 0 4', end='\\n[{}]')"),
+        ("bom_damaged", "print('lines 4', end='\\n[{}]')"),
+        ("bom_damaged", "print('x' * 1000000)"),
         ("bom_damaged", "print('error 2', end='\\n{}')"),
         ("bom_damaged", "print('error 12', end='\\n{\"odd\": 300}')"),
         ("bom_damaged", f"print('error {len(ODD_SLUG)}', end={chr(10) + ODD_SLUG!r})"),
@@ -237,7 +278,9 @@ def test_every_other_ending(slug: str, code: str, bom_file: Path) -> None:
 
 def test_endless_output_is_cut_off(bom_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workers.imports.sandbox.MAX_RESULT_BYTES", 1_000_000)
-    assert run("while True: print('x' * 10000)", bom_file).slug == "bom_too_large"
+    endless = "while True: print('lines 1 10000', end='\\n[{' + ' ' * 9996 + '}]')"
+    assert run(endless, bom_file).slug == "bom_too_large"
+    assert run("print('lines 1 1000001')", bom_file).slug == "bom_too_large"
     assert run("import sys\nfor _ in range(3000): sys.stderr.write('x' * 1000)", bom_file).slug == "bom_damaged"
 
 
@@ -287,8 +330,12 @@ def test_cancelling_ends_the_child(bom_file: Path, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     code = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
 
+    async def never(_: Lines) -> bool:
+        raise AssertionError("no lines were written")
+
     async def cancel() -> None:
-        task = asyncio.create_task(run_child([sys.executable, "-c", code], bom_file, "x", LIMITS))
+        request = Request(str(bom_file), "x", LIMITS, ParseOptions())
+        task = asyncio.create_task(run_child([sys.executable, "-c", code], request, never))
         while not (pid_file.exists() and pid_file.read_text()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         task.cancel()

@@ -16,7 +16,7 @@ def read(rows: list[tuple[str, ...]], *, with_quantity: bool = False) -> list[Pa
     )
     for number, row in enumerate(rows, start=2):
         reader.read(list(row), number)
-    return reader.finish()[0]
+    return list(reader.finish())
 
 
 def fitted(lines: list[ParsedLine], name: str) -> list[bool]:
@@ -82,5 +82,5 @@ def test_a_variant_that_was_taken_for_the_quantity_is_a_variant() -> None:
     layout = Layout(["Ref", "A"], {"references": 0, "quantity": 1}, variants=(VariantColumn(1, "A"),))
     reader = LineReader(layout, ["Ref", "A"], 10)
     reader.read(["R1 R2", "1"], 2)
-    ((line,), _) = reader.finish()
+    (line,) = reader.finish()
     assert (line.quantity, line.variants) == (2, {"A": {"is_fitted": True, "quantity": None}})

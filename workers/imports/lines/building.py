@@ -42,16 +42,23 @@ class LineBuilder:
         self._price, self._unit = layout.single.get("unit_price"), layout.single.get("unit")
         self._yen = _yen_or_yuan(header_texts)
         self._is_comma = self._price is not None and self._has_comma_prices(self._price)
+        self.is_counted = True  # whether each line built so far has a quantity
 
-    def build(self) -> list[ParsedLine]:
-        """All lines, in order, numbered from 1."""
-        lines = [self._line(row, position) for position, row in enumerate(self.rows, start=1)]
-        if self.structure:
-            lines = self._placed(lines, self.structure.places)
-        if self.variants:
-            by_line = [{v.name: v.of(index) for v in self.variants} for index in range(len(lines))]
-            lines = [replace(line, variants=found) for line, found in zip(lines, by_line, strict=True)]
-        return lines
+    def build(self) -> Iterator[ParsedLine]:
+        """All lines, in order, numbered from 1; one at a time, since together they would take as much memory again."""
+        totals = self._totals()
+        for index, row in enumerate(self.rows):
+            line = self._line(row, index + 1)
+            self.is_counted = self.is_counted and line.quantity is not None
+            if self.structure:
+                line = self._placed(row, line, self.structure.places[index], totals[index])
+            yield replace(line, variants={v.name: v.of(index) for v in self.variants}) if self.variants else line
+
+    def _totals(self) -> list[Decimal | None]:
+        """The quantities in the whole product, of a BOM with levels."""
+        if not self.structure:
+            return []
+        return multiply([self._quantity(row, i)[0] for i, row in enumerate(self.rows)], self.structure.places)
 
     def _mark_unfitted(self) -> None:
         """Lines that no variant has, and blanks in a column that marks what is fitted."""
@@ -99,24 +106,16 @@ class LineBuilder:
             currency=currency,
         )
 
-    def _placed(self, lines: list[ParsedLine], places: list[Place]) -> list[ParsedLine]:
-        """The lines with their places, and the quantities in the whole product."""
-        totals = multiply([line.quantity for line in lines], places)
-        found = []
-        for row, line, place, total in zip(self.rows, lines, places, totals, strict=True):
-            warnings = [*line.warnings, *self._place_warnings(row, place, line.quantity, total)]
-            parent = None if place.parent is None else place.parent + 1
-            found.append(
-                replace(
-                    line,
-                    level=place.level,
-                    parent_position=parent,
-                    is_assembly=place.is_assembly,
-                    total_quantity=total,
-                    warnings=warnings,
-                )
-            )
-        return found
+    def _placed(self, row: Row, line: ParsedLine, place: Place, total: Decimal | None) -> ParsedLine:
+        """The line with its place, and its quantity in the whole product."""
+        return replace(
+            line,
+            level=place.level,
+            parent_position=None if place.parent is None else place.parent + 1,
+            is_assembly=place.is_assembly,
+            total_quantity=total,
+            warnings=[*line.warnings, *self._place_warnings(row, place, line.quantity, total)],
+        )
 
     def _text(self, text: str | None) -> str | None:
         """Without the dots or branches that show the level."""

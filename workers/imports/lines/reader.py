@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from workers.imports import cells
@@ -68,20 +69,13 @@ class LineReader:
             if kind is Kind.SECTION:
                 self._enter_section(row)
 
-    def finish(self) -> tuple[list[ParsedLine], list[LineWarning]]:
-        """All lines, numbered, and the warnings about the file as a whole."""
+    def finish(self) -> BomLines:
+        """The rows that are lines, put together."""
         rows, dropped = without_second_listing([s for s in self.segments if s])
         rows = merge_second_sources(rows, self.layout)
         if rows and is_sum_row(rows[-1], rows[:-1]):
             self.left_out.append(rows.pop().number)
-        builder = LineBuilder(rows, self.layout, self.header_texts)
-        lines = builder.build()
-        is_counted = "quantity" in self.layout.single or all(line.quantity is not None for line in lines)
-        is_flat = builder.structure is None
-        warnings = file_warnings(
-            rows, dropped, sorted(self.left_out), self.layout, is_counted=is_counted, is_flat=is_flat
-        )
-        return lines, list(warnings)
+        return BomLines(LineBuilder(rows, self.layout, self.header_texts), dropped, sorted(self.left_out))
 
     def _is_header(self, written: list[str]) -> bool:
         """A header repeated on a new page or above a second table: at least two cells, and four fifths of them."""
@@ -144,6 +138,29 @@ class LineReader:
         joined = self._reader.read(written, last.number)
         joined.others, joined.segment, joined.is_dnp = last.others, last.segment, joined.is_dnp or last.is_dnp
         self.segments[-1][-1] = joined
+
+
+@dataclass(frozen=True, slots=True)
+class BomLines:
+    """All lines of a file, made as they are asked for."""
+
+    _builder: LineBuilder
+    _dropped: list[Row]
+    _left_out: list[int]
+
+    def __len__(self) -> int:
+        return len(self._builder.rows)
+
+    def __iter__(self) -> Iterator[ParsedLine]:
+        return self._builder.build()
+
+    def warnings(self) -> list[LineWarning]:
+        """What concerns no single line, once all lines have been made."""
+        builder = self._builder
+        is_counted = "quantity" in builder.layout.single or builder.is_counted
+        is_flat = builder.structure is None
+        parts = (builder.rows, self._dropped, self._left_out, builder.layout)
+        return list(file_warnings(*parts, is_counted=is_counted, is_flat=is_flat))
 
 
 def _without_variant_as_quantity(layout: Layout) -> Layout:

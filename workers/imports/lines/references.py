@@ -38,11 +38,11 @@ _JOINED_WORDS = re.compile(
     rf"(?<![\w.-])(?!(?:to|thru|through|bis|tot|do|au?|al|по|до)\b)({_LETTERS}) (\d{{1,5}})(?![\w.-])"
 )
 _DESIGNATOR = re.compile(
-    r"^_?[^\W\d_]{1,10}[-_$]?\d{1,5}(?:[^\W\d_]{1,2})?(?:[._-]\d{1,3})*(?:_?[^\W\d_]{1,2}|_[^\W_]{1,5})?$"
+    r"^_?[^\W\d_]{1,10}[-_$]?\d{1,6}(?:[^\W\d_]{1,2})?(?:[._-]\d{1,3})*(?:_?[^\W\d_]{1,2}|_[^\W_]{1,5})?$"
 )
 _SIMPLE = re.compile(rf"^({_LETTERS})[-_]?(\d{{1,5}})[A-Z]?(?:-.*)?$")
 _RUN_TOGETHER = re.compile(r"^([A-Za-z]{1,4})\d{1,4}(?:\1\d{1,4})+$")
-_PLAIN_LIST = re.compile(r"^[A-Za-z]{1,10}\d{1,5}(?:[ ,;]+[A-Za-z]{1,10}\d{1,5})*$")
+_PLAIN_LIST = re.compile(r"^[A-Za-z]{1,10}\d{1,6}(?:[ ,;]+[A-Za-z]{1,10}\d{1,6})*$")
 _SEPARATORS = re.compile(r"[ ,;]+")
 _NAME = re.compile(r"^[\w*?$][\w*?$.+/:-]{0,29}$")
 _EXCEPT = re.compile(
