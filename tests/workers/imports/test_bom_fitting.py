@@ -161,3 +161,118 @@ def test_notes_that_say_nothing_of_fitting(note: str) -> None:
 )
 def test_notes_that_say_not_fitted(note: str) -> None:
     assert only(HEADER + f'R1,1,10k,,"{note}"\n').is_dnp
+
+
+MARKED = "Ref,Qty,Value,MPN,{}\n"
+
+
+def with_marks(header: str, marks: list[str]) -> list[bool]:
+    rows = [f"R{n},1,{n}k,RC0402FR-07{n}KL,{mark}\n" for n, mark in enumerate(marks, start=1)]
+    return [line.is_dnp for line in parse(MARKED.format(header) + "".join(rows))]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Fitted", "Populate?", "Assemble", "Place", "Mounted", "Install", "Load", "Stuffed", "Include in BOM"),
+        *("Add into BOM", "Bestückt", "Monté", "Montar", "Montato", "Устанавливать", "是否贴装", "実装"),
+    ],
+)
+@pytest.mark.parametrize("mark", ["x", "X", "✓", "√", "1", "yes", "○", "是"])
+def test_marks_alone_under_a_header_of_what_is_fitted(header: str, mark: str) -> None:
+    assert with_marks(header, [mark, mark, "", mark]) == [False, False, True, False]
+
+
+@pytest.mark.parametrize("header", ["DNP", "Do not place", "No-fit", "Unpopulated", "Omit", "N.M.", "Nicht bestückt"])
+@pytest.mark.parametrize("mark", ["x", "X", "✓", "1", "yes"])
+def test_marks_alone_under_a_header_of_what_is_not_fitted(header: str, mark: str) -> None:
+    assert with_marks(header, [mark, "", "", mark]) == [True, False, False, True]
+
+
+@pytest.mark.parametrize(("yes", "no"), [("○", "×"), ("✓", "-"), ("x", "-"), ("Y", "N"), ("да", "нет"), ("1", "0")])
+def test_yes_and_no_in_signs(yes: str, no: str) -> None:
+    assert with_marks("Fitted", [yes, yes, no, yes]) == [False, False, True, False]
+    assert with_marks("Fitted", [yes, "by hand", no, yes, yes, yes]) == [False, False, True, False, False, False]
+
+
+def test_marks_that_say_how_or_how_far_not_whether() -> None:
+    assert with_marks("Mount", ["SMD", "SMD", "THT", "-"]) == [False] * 4
+    assert with_marks("Fitted", ["x", "", "", "", ""]) == [False] * 5
+
+
+def test_two_columns_of_marks_one_for_each_way_to_place() -> None:
+    rows = "R1,1,1k,✓,\nR2,1,2k,✓,\nU1,1,x,✓,\nJ1,1,y,,✓\nJ2,1,y,,✓\nR9,1,9k,,\n"
+    assert [line.is_dnp for line in parse("位号,数量,参数,贴片,插件\n" + rows)] == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Leave empty",
+            "leave open",
+            "Left unpopulated",
+            "Not used",
+            "unused.",
+            "(not used)",
+            "leer lassen",
+            "frei lassen",
+        ),
+        *("nicht verwendet", "laisser vide", "non utilisé", "dejar vacío", "no usado", "non usato", "не используется"),
+        *("留空", "不用", "未使用"),
+    ],
+)
+def test_a_note_or_a_value_of_nothing_but_leave_empty(text: str) -> None:
+    assert only(HEADER + f'R1,1,10k,,"{text}"\n').is_dnp
+    assert only(HEADER + f'R1,1,"{text}",,\n').is_dnp
+
+
+@pytest.mark.parametrize("text", ["pin 3 not used", "left side", "used on both boards", "leave room", "reused", "使用"])
+def test_words_of_use_among_others_say_nothing(text: str) -> None:
+    assert not only(HEADER + f"R1,1,10k,,{text}\n").is_dnp
+
+
+def test_a_section_of_what_is_not_used() -> None:
+    lines = parse(HEADER + "R1,1,1k,,\nNot used,,,,\nR2,1,2k,,\nMechanical,,,,\nM1,4,screw,,\n")
+    assert [line.is_dnp for line in lines] == [False, True, False]
+
+
+def test_an_abbreviation_as_the_whole_note() -> None:
+    for note in ("NC", "N.C.", "n.b.", "(NC)", "NM"):
+        assert only(HEADER + f"R1,1,10k,,{note}\n").is_dnp, note
+    assert not only(HEADER + "SW1,1,button,,NC\n").is_dnp
+    assert not only(HEADER + "U1,1,LM358,,NC pins open\n").is_dnp
+
+
+PASSIVES = "Ref,Qty,Value,MPN,Description\nR1,1,10k,,\nR2,1,1k,,\nC1,1,100n,,\n"
+
+
+@pytest.mark.parametrize("value", ["NA", "N/A", "n/a", "n.a."])
+def test_no_value_for_a_resistor_where_all_others_have_one(value: str) -> None:
+    assert [line.is_dnp for line in parse(PASSIVES + f"R3,1,{value},,RESISTOR\n")] == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *("R3,1,NA,RC0402FR-0710KL,", "R3,1,NA,,RES 10k 1%", "U1,1,NA,,LM358", "J3,1,N/A,,header", "FB1,1,NA,,bead"),
+        *("R3,1,,,RESISTOR", "R3,1,NA,,\nR4,1,NA,,", "R3,1,NA,,\nR4,1,NA,RC0402FR-0710KL,"),
+    ],
+)
+def test_no_value_that_says_not_available(row: str) -> None:
+    assert not any(line.is_dnp for line in parse(PASSIVES + row + "\n"))
+
+
+def test_no_value_beside_a_column_of_marks() -> None:
+    text = "Ref,Qty,Value,DNP\nR1,1,10k,\nR2,1,1k,x\nC1,1,100n,\nR3,1,NA,\n"
+    assert [line.is_dnp for line in parse(text)] == [False, True, False, False]
+
+
+def test_no_value_where_the_file_marks_what_is_not_assembled_so() -> None:
+    text = "Ref,Qty,Value\nR1,1,NA(10k)\nJ1,1,NA\nU1,1,LM358\nR2,1,1k\n"
+    assert [line.is_dnp for line in parse(text)] == [True, True, False, False]
+
+
+def test_open_in_place_of_a_passive_part() -> None:
+    lines = parse("Ref,Qty,Value\nR1,1,10k\nR2,1,OPEN\nC1,1,(open)\nJP1,1,OPEN\nU1,1,open collector\n")
+    assert [line.is_dnp for line in lines] == [False, True, True, False, False]

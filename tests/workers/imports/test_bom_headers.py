@@ -319,3 +319,13 @@ def test_rows_of_parts_are_no_header() -> None:
         "U1;Level shifter;1;Unit price on request\n"
     )
     assert (bom.header_row, len(bom.lines)) == (1, 3)
+
+
+def test_the_distributor_of_most_parts_comes_first() -> None:
+    rows = "R1,1,,311-10KLRCT-ND,C25744\nR2,1,,311-1KLRCT-ND,C11702\nR3,1,T2N7002AK,311-2KLRCT-ND,\nR4,1,,,C1525\n"
+    bom = parse_bytes(f"Ref,Qty,Arrow,Digikey,LCSC\n{rows}".encode(), "bom.csv")
+    assert bom.mapping["supplier_sku"] == ["Digikey", "LCSC", "Arrow"]
+    assert [(line.supplier, line.supplier_sku) for line in bom.lines] == [
+        ("Digi-Key", "311-10KLRCT-ND"), ("Digi-Key", "311-1KLRCT-ND"), ("Digi-Key", "311-2KLRCT-ND"), ("LCSC", "C1525"),
+    ]  # fmt: skip
+    assert bom.lines[2].raw["Arrow"] == "T2N7002AK"

@@ -23,11 +23,8 @@ BY_HAND = Path(__file__).with_name("expectations.csv")
 # Where the parser takes the other of the two readings.
 OTHERWISE = {
     "008-beagleboard-beaglebone-blue.csv": {"distinct_mpns": 67},  # by the first number of a cell
-    "012-ulx3s-1click.tsv": {"total_quantity": 226, "has_dnp": 0},  # `Leave empty` in a remark marks nothing
-    "018-olimex-a13-wifi-h.bom": {"total_quantity": 355, "has_dnp": 8},  # a bare `NA` as the value says nothing
     "021-mutable-clouds.xlsx": {"distinct_mpns": 30},  # a link and a remark among the numbers
     "028-ciaa-nxp.xls": {"component_lines": 105, "total_quantity": 415},  # with the optional block
-    "031-ezogateway-v1.1.csv": {"total_quantity": 57, "has_dnp": 0},  # `n/a` as the value says nothing
     "039-un0rick-v1.1.csv": {"distinct_mpns": 57},  # `Resistor (DNP)` is no number
 }
 

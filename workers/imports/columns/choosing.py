@@ -48,6 +48,7 @@ def choose(header: Header, meanings: Sequence[HeaderMeaning], profiles: Sequence
     candidates = [_candidates(i, m, p, choice) for i, (m, p) in enumerate(zip(meanings, profiles, strict=True))]
     _keep_one_price(candidates, meanings)
     _assign(choice, candidates, header, meanings)
+    _prefer_main_distributor(choice, meanings, profiles)
     _settle_generic_numbers(choice, meanings, profiles)
     _find_unnamed_part_numbers(choice, header, profiles)
     _take_numbers_out_of_packages(choice, profiles)
@@ -108,6 +109,13 @@ def _assign(
     for name in _ALL_OF & choice.columns.keys():
         choice.columns[name].sort(key=lambda i: (meanings[i].is_alternate, i))
     choice.columns = {name: columns for name, columns in choice.columns.items() if columns}
+
+
+def _prefer_main_distributor(choice: Choice, meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]) -> None:
+    """Order numbers of whom most parts are bought from first: the columns with few say where else some may be had."""
+    columns = choice.columns.get("supplier_sku", [])
+    most = max((profiles[i].filled for i in columns), default=0)
+    columns.sort(key=lambda i: (meanings[i].is_alternate, 2 * profiles[i].filled < most))
 
 
 def _is_further(column: int, chosen: list[int], name: str, header: Header, meanings: Sequence[HeaderMeaning]) -> bool:

@@ -18,6 +18,7 @@ _NOT = r"(do not|dont|not|no|nicht|non|ne pas|exclude from|excluded from|не|н
 _FIT = r"(populat|place|load|install|fit|stuff|mount|assembl|bestuck|mont|pop|bom|solder|cabl|устан|монт|запаи)"
 _DNP_HEADER = re.compile(rf"\b{_NOT}\b.*\b{_FIT}|\bbom exclu|\bexclu\w* bom\b")
 _FIT_OR_NOT = re.compile(rf"\b{_FIT}\w* (?:/|or|oder|ou) (?:do )?{_NOT}\b")
+_IN_BOM = re.compile(r"^(?:(?:add|includ|put)\w* )?(?:in|into|to) (?:the )?bom$|^include[ds]?$")
 _VARIANT = re.compile(
     r"(?:(?<![^\W_])(?:variant[eis]?|varianten|variantes|ausf[uü]hrung(?:en)?|исполнени[ея]|исп|вариант[ы]?)(?![^\W_])|"
     r"变体|變體|バリアント)"
@@ -74,6 +75,8 @@ def interpret(header: str) -> HeaderMeaning:
     concepts, known = read.concepts, read.known
     if _DNP_HEADER.search(said := " ".join(words)):
         concepts, known = ["fit" if _FIT_OR_NOT.search(said) else "dnp"], 1.0
+    elif _IN_BOM.match(said):
+        concepts, known = ["fit"], 1.0
     if "variant" in concepts:
         return _variant(header)
     if known < _LEAST_KNOWN:

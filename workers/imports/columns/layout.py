@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from workers.imports.cells import is_placeholder
 from workers.imports.columns.choosing import SINGLE, Choice, choose
 from workers.imports.columns.currencies import currency_of
 from workers.imports.columns.headers import HeaderMeaning
 from workers.imports.columns.profiles import Profile, profiles_of
+from workers.imports.lines.dnp import is_fitted_no, is_plain_yes
 from workers.imports.lines.quantities import uses_comma_decimals
 from workers.imports.table import MAX_COLUMNS, Header
 
@@ -120,7 +122,7 @@ def lay_out(columns: Columns, fed: dict[str, list[int]], *, is_given: bool = Fal
         skus=pair_skus(fed.get("supplier_sku", []), fed.get("supplier", []), columns),
         variants=tuple(VariantColumn(i, meanings[i].variant or columns.names[i]) for i in variants),
         currency=currency_of(columns.names[price]) if price is not None else None,
-        yes_no=frozenset(i for i in fed.get("fitted", []) if _is_yes_no(profiles[i].cells)),
+        yes_no=frozenset(i for i in fed.get("fitted", []) if _is_yes_no(profiles[i].written)),
         is_combined=mpn is not None and "manufacturer" not in fed and _is_combined(meanings[mpn], profiles[mpn]),
         is_comma_decimal=quantity is not None and uses_comma_decimals(profiles[quantity].cells),
         fed={name: tuple(indexes) for name, indexes in fed.items()},
@@ -181,7 +183,7 @@ def _skus(numbers: list[int], suppliers: list[int], columns: Columns) -> tuple[S
         before = [s for s in same_index or suppliers if s < column]
         paired = None if name else next(iter(before[-1:] or same_index[:1] or suppliers[:1]), None)
         found.append(SkuColumn(column, name, paired))
-    return tuple(sorted(found, key=lambda s: (meanings[s.index].is_alternate, s.supplier_column is None, s.index)))
+    return tuple(sorted(found, key=lambda s: (meanings[s.index].is_alternate, s.supplier_column is None)))
 
 
 def _is_combined(meaning: HeaderMeaning, profile: Profile) -> bool:
@@ -190,9 +192,10 @@ def _is_combined(meaning: HeaderMeaning, profile: Profile) -> bool:
 
 
 def _is_yes_no(cells: Sequence[str]) -> bool:
-    words = {cell.casefold() for cell in cells}
-    plain = {"yes", "no", "y", "n", "true", "false", "1", "0", "x", "ja", "nein", "oui", "non", "si", "fitted"}
-    return bool(words) and all(w in plain or "not" in w or w.startswith("dn") for w in words)
+    """Whether a column holds yes and no, in words or signs, and hardly anything else; what says nothing is left out."""
+    said = [c for c in cells if is_plain_yes(c) or is_fitted_no(c) or "not" in c.casefold() or c[:2].upper() == "DN"]
+    other = sum(1 for cell in cells if not is_placeholder(cell)) - sum(1 for cell in said if not is_placeholder(cell))
+    return len(said) >= 4 * other and bool(said)
 
 
 def unique_names(header: Header, width: int) -> list[str]:

@@ -23,6 +23,7 @@ SURE_ORDER_NUMBER = re.compile(r"^(?:\S+-ND|C\d{4,8})$")
 _NAMED = re.compile(r"(?<![^\W_])[^\W\d_]{1,6}[-_ ]?\d")
 _REFERENCE_CELLS = 150
 _CODE_OF_DIGITS = re.compile(r"^\d{5,}$")
+_MARKED = frozenset({"variant", "dnp", "fitted"})  # a cross or a dash, nothing elsewhere, says something there
 _LEAST = {"item": 0.45, "quantity": 0.1, "references": 0.25}
 
 
@@ -126,7 +127,7 @@ def weigh(name: str, score: float, profile: Profile) -> float:
 
 
 def _factor(name: str, profile: Profile, *, is_weak: bool, is_clear: bool) -> float:
-    if not profile.filled and (name != "variant" or not profile.written):
+    if not (profile.written if name in _MARKED else profile.filled):
         return 0.9 if name in {"notes", "variant"} else 0.5
     if name == "references":
         share = max(profile.references, 0.3 if profile.filled < 3 else 0.0)

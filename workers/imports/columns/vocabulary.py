@@ -110,9 +110,11 @@ _WORDS = {
     "variant": """variant variants variante varianten variantes varianti ausfuhrung ausfuhrungen исполнение
         исполнения исп вариант варианты 变体 變體 バリアント バリエーション""",
     "fit": """bestuckung stuff fitted populated populate mount mounted placed installed assembled fit bestuckt
-        stuffed loaded assy assemble assembly monte montato montado montieren bestucken устанавливать 実装 搭載
-        贴装 焊接 贴片""",
-    "dnp": """dnp dnl dni dnf dnm dns nc nopop noload nofit nostuff nobom 不贴 不焊 不贴装 不装 不安装 未実装
+        stuffed loaded load install assy assemble assembly place monte montes montee montato montare montado montar
+        equipe equiper montieren bestucken bestuckung устанавливать установлен устанавливается монтировать 実装 搭載
+        实装 贴装 焊接 贴片 插件 上件""",
+    "dnp": """dnp dnl dni dnf dnm dns nc nm nopop noload nofit nostuff nobom unpopulated unfitted unmounted unplaced
+        unstuffed unloaded uninstalled unassembled unbestuckt omit omitted 不贴 不焊 不贴装 不装 不安装 未実装
         非実装 不実装""",
     "alt": """alt alternate alternates alternative alternatives alternativ alternativa alternativas alternatif
         substitute substitutes substitution substitutions subst second secondary ersatz equivalent equivalents

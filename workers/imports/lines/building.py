@@ -10,6 +10,7 @@ from decimal import Decimal
 from workers.imports import cells
 from workers.imports.columns.layout import Layout
 from workers.imports.lines import dnp
+from workers.imports.lines.absent import absent_by_value
 from workers.imports.lines.checks import Checks
 from workers.imports.lines.decimals import has_decimal_comma
 from workers.imports.lines.fitting import unmarked_columns
@@ -61,7 +62,9 @@ class LineBuilder:
         return multiply([self._quantity(row, i)[0] for i, row in enumerate(self.rows)], self.structure.places)
 
     def _mark_unfitted(self) -> None:
-        """Lines that no variant has, and blanks in a column that marks what is fitted."""
+        """Values that mean so in this file, lines that no variant has, blanks in a column that marks what is fitted."""
+        for index in absent_by_value(self.rows, self.layout):
+            self.rows[index].is_dnp = True
         columns = []
         if self.layout.several.get("fitted"):
             columns = unmarked_columns([row.cells for row in self.rows], self.layout)
@@ -70,7 +73,7 @@ class LineBuilder:
         for index, row in enumerate(self.rows):
             if self.variants and not any(variant.is_fitted[index] for variant in self.variants):
                 row.is_dnp = True
-            if columns and row.references.is_certain and any(not row.cell(i).strip() for i in columns):
+            if columns and row.references.is_certain and not any(row.cell(i).strip() for i in columns):
                 row.is_dnp = True
 
     def _has_comma_prices(self, column: int) -> bool:

@@ -36,8 +36,22 @@ _ASIAN = (
     r"|取付けない|取り付けない|미실장|미삽|실장\s*안\s*함"
 )
 PHRASE = re.compile(f"{_ENGLISH}|{_EUROPEAN}|{_ASIAN}", re.I)
+# Words that say so where they are all that the cell says: `pin 3 not used` is about something else.
+_LEFT = (
+    r"(?:to\s+be\s+)?(?:leave|left)\s+(?:it\s+|this\s+)?(?:empty|open|blank|off|out|free)|(?:leer|frei)\s*(?:lassen|bleibt)"
+    r"|bleibt\s+leer|laisser\s+(?:vide|libre)|dejar\s+(?:vac[ií]o|libre)|lasciare\s+(?:vuoto|libero)|deixar\s+vazio"
+    r"|оставить\s+(?:пустым|свободным)|留空|空置"
+)
+_UNUSED = (
+    r"(?:is\s+|currently\s+)?(?:not\s+used|unused)|nicht\s+(?:verwendet|benutzt|genutzt)|unbenutzt"
+    r"|(?:non|in)[\s-]?utilis[ée]e?s?|no\s+(?:usad|utilizad)[oa]s?|non\s+(?:usat|utilizzat)[oaie]"
+    r"|n[ãa]o\s+(?:usad|utilizad)[oa]s?|не\s+(?:используется|используются|применяется|применяются)"
+    r"|不用|不使用|未使用|使用しない|미사용|사용\s*안\s*함"
+)
+WHOLE = re.compile(rf"(?:^|\| )\W*(?:(?:{_LEFT})(?:[\s,;:.(][^|]{{0,60}})?|(?:{_UNUSED})\W*)(?=$| \|)", re.I)
 _NA_VALUE = re.compile(r"^N\.?/?A\.?\s*\((.+)\)$|^NA/(\w.*)$")
 _NA_START = re.compile(r"(?:^|\| )N\.?/?A\b.?[(/]")
+_SHORT_ONLY = re.compile(rf"^[(\[]?{_SHORT}[)\]]?$", re.I)
 _SHORT_VALUE = re.compile(
     rf"^{_SHORT}$|^{_SHORT}\s*[/(]\s*[\d.].*$|^[\d.]\S*(?:\s\S+)?\s*[/(]\s*{_SHORT}\)?$|^[\d.].*\sN\.[CM]\.$", re.I
 )
@@ -56,8 +70,25 @@ _NEGATIONS = (
     *("ej ", "ei ", "ikke", "edilme", "sin ", "nao ", "não ", "bleibt", "notf", "notp", "noti", "notm", "nots"),
     *("unp", "unm", "unl", "unf", "uns", "una", "uninst", "unbest"),
 )
+_WHOLE_HINTS = (
+    *(
+        "leave ",
+        "left ",
+        "used",
+        "unus",
+        "verwend",
+        "nutzt",
+        "lassen",
+        "bleibt",
+        "utilis",
+        "laisser",
+        "dejar",
+        "deixar",
+    ),
+    *("usad", "usat", "utiliz", "lasciare", "оставить", "использ", "примен", "留空", "空置", "不用", "使用", "사용"),
+)
 _FOREIGN = ("не ", "без ", "不", "空", "未", "非", "実装", "搭載", "取", "미", "실장")
-_ANY_HINT = re.compile("|".join(map(re.escape, (*_MARK_HINTS, *_NEGATIONS, *_FOREIGN))))
+_ANY_HINT = re.compile("|".join(map(re.escape, (*_MARK_HINTS, *_NEGATIONS, *_WHOLE_HINTS, *_FOREIGN))))
 _SHORT_CHARS = 24
 _YES = frozenset(
     "x 1 1.0 y yes true ja oui si sí da да wahr vrai vero verdadero sim tak 是 有 はい ✓ ✔ ☑ √ ● ○ ◯ dnp dnf dni "
@@ -67,6 +98,7 @@ _NO = frozenset(
     "no n 0 0.0 false nein non not nicht нет falsch faux falso ложь nie nej nee não 否 无 無 いいえ × ✗ ✘ unfitted "
     "unpopulated none".split()
 )
+_DASHES = frozenset({"-", "--", "\u2013", "\u2014"})
 _AFFIRMATIVE = _YES - {"dnp", "dnf", "dni", "excluded", "exclude"} | {
     "fitted",
     "populate",
@@ -86,7 +118,12 @@ def _has_phrase(text: str, lowered: str) -> bool:
     is_hinted = _holds_any(lowered, _NEGATIONS) and _holds_any(lowered, _STEMS)
     if not is_hinted and not lowered.isascii():
         is_hinted = _holds_any(lowered, _FOREIGN)
-    return is_hinted and bool(PHRASE.search(text))
+    return (is_hinted and bool(PHRASE.search(text))) or _says_only_unused(text, lowered)
+
+
+def _says_only_unused(text: str, lowered: str) -> bool:
+    """Whether a cell says `leave empty`, `not used` and nothing else; also one of several joined by ` | `."""
+    return _holds_any(lowered, _WHOLE_HINTS) and bool(WHOLE.search(text))
 
 
 def _holds_any(lowered: str, hints: tuple[str, ...]) -> bool:
@@ -112,8 +149,13 @@ def in_own_column(cell: str) -> bool:
 @lru_cache(maxsize=8192)
 def in_fitted_column(cell: str, *, is_yes_no: bool) -> bool:
     """A cell of a column named Fitted, Populate, Assembly, …: a plain no (if the column is one of yes and no)."""
-    text = clean(cell).casefold()
-    return (is_yes_no and text in _NO) or is_marked(text)
+    text = clean(cell)
+    return (is_yes_no and is_fitted_no(text)) or is_marked(text)
+
+
+def is_fitted_no(text: str) -> bool:
+    """A cell that says no where others say yes: `no`, `0`, a dash, a cross that is no letter."""
+    return text.casefold() in _NO or text in _DASHES
 
 
 def is_plain_no(text: str) -> bool:
@@ -139,13 +181,24 @@ def may_be_marked(text: str) -> bool:
 
 def in_value(text: str) -> bool:
     """A value such as `DNP`, `10k DNP`, `NA(100n)`, `do not place`."""
-    return is_marked(text) or bool(_NA_VALUE.match(text))
+    return is_marked(text) or is_not_assembled(text)
+
+
+def is_not_assembled(text: str) -> bool:
+    """A value such as `NA(10k)`: what would stand there, and that it does not."""
+    return bool(_NA_VALUE.match(text))
 
 
 @lru_cache(maxsize=8192)
 def is_abbreviated(value: str) -> bool:
     """A value such as `NC`, `N.C.`, `NM`, `100nF/NC`: abbreviations that mean something else in a longer text."""
     return len(value) <= _SHORT_CHARS and bool(_SHORT_VALUE.match(value))
+
+
+@lru_cache(maxsize=8192)
+def is_abbreviated_note(note: str) -> bool:
+    """A note that says `NC`, `N.M.`, `n.b.` and nothing else."""
+    return len(note) <= 6 and bool(_SHORT_ONLY.match(note))
 
 
 def in_part_number(text: str) -> bool:
@@ -160,7 +213,12 @@ def in_prose(text: str) -> bool:
 
 def without_mark(value: str) -> str | None:
     """What remains of a value: `NA(100n)` is 100n, `DNP` nothing, anything else itself."""
-    if _MARK_ONLY.match(value) or PHRASE.fullmatch(value) or re.fullmatch(_SHORT, value, re.I):
+    if (
+        _MARK_ONLY.match(value)
+        or PHRASE.fullmatch(value)
+        or WHOLE.fullmatch(value)
+        or re.fullmatch(_SHORT, value, re.I)
+    ):
         return None
     match = _NA_VALUE.match(value)
     return (match[1] or match[2]) if match else value

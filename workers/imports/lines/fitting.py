@@ -13,6 +13,7 @@ _FITTED: Fit = (False, ())
 _NOT_FITTED: Fit = (True, ())
 
 _MARKS = ("DNP", "DNI", "DNF", "DNL", "DNM", "(DNP)", "(DNI)", "NOPOP", "D.N.P.")
+_WITH_CONTACTS = ("S", "K", "RL", "RY", "BTN", "PB")
 _BARE_MARKS = frozenset({form for mark in _MARKS for form in (mark, mark.lower(), mark.capitalize())})
 
 
@@ -23,7 +24,8 @@ class FitReader:
         single, several = layout.single, layout.several
         self._own, self._fitted = several.get("dnp", ()), several.get("fitted", ())
         self._values, self._yes_no = several.get("value", ()), layout.yes_no
-        self._prose = (*several.get("description", ()), *several.get("notes", ()))
+        self._notes = several.get("notes", ())
+        self._prose = (*several.get("description", ()), *self._notes)
         self._variants = {column.index for column in layout.variants}
         number = layout.parts[0].index if layout.parts else single.get("mpn")
         self._numbers = () if number is None else (number,)
@@ -34,6 +36,7 @@ class FitReader:
         """The marks of a row; `filled` are those of its cells that are not empty, without spaces around them."""
         listed: list[str] = []
         marked = self._in_columns(written, listed)
+        marked += [written[i] for i in self._notes if i < len(written) and _is_short_note(written[i], references)]
         if dnp.may_be_marked(" | ".join([written[i] for i in self._texts if i < len(written)])):
             marked += self._in_texts(written)
         if not _BARE_MARKS.isdisjoint(filled):
@@ -83,13 +86,23 @@ class FitReader:
 
 
 def unmarked_columns(rows: list[list[str]], layout: Layout) -> list[int]:
-    """Columns named Fitted and the like where most rows have a mark and nothing else stands: a blank says no there."""
+    """Columns named Fitted and the like where many rows have a mark and nothing else stands: a blank says no there.
+
+    Of fewer marks than a third of the rows it is likelier that somebody began to tick them off.
+    """
     found = []
     for column in layout.several.get("fitted", ()):
         said = [text for row in rows if column < len(row) and (text := row[column].strip())]
-        if 2 * len(said) >= len(rows) > len(said) and all(dnp.is_plain_yes(text) for text in said):
+        if 3 * len(said) >= len(rows) > len(said) and all(dnp.is_plain_yes(text) for text in said):
             found.append(column)
     return found
+
+
+def _is_short_note(cell: str, references: References) -> bool:
+    """`NC` as the whole note; of a switch or a relay it is the contact that is closed."""
+    if not cell or not dnp.is_abbreviated_note(cell.strip()):
+        return False
+    return references.is_certain and not any(name.upper().startswith(_WITH_CONTACTS) for name in references.names)
 
 
 def _mentioned(cell: str, names: set[str]) -> set[str]:
