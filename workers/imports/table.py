@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from workers.imports.cells import clean, is_number
 from workers.imports.columns.headers import HeaderMeaning, distributor_name, interpret
+from workers.imports.columns.quantity_variants import with_quantity_variants
 from workers.imports.lines.references import share_of_references
 
 HEADER_ROWS = 30
@@ -70,11 +71,11 @@ class Header:
 
     @property
     def meanings(self) -> list[HeaderMeaning]:
-        """What each text means; a colon that ends them all says nothing."""
+        """What each text means beside the others; a colon that ends them all says nothing."""
         with_colon = sum(1 for text in self.texts if text.endswith(":"))
-        if with_colon > 2 and with_colon * 2 > sum(1 for text in self.texts if text):
-            return [interpret(text.rstrip(": ")) for text in self.texts]
-        return [interpret(text) for text in self.texts]
+        has_colons = with_colon > 2 and with_colon * 2 > sum(1 for text in self.texts if text)
+        texts = [text.rstrip(": ") for text in self.texts] if has_colons else self.texts
+        return with_quantity_variants(texts, [interpret(text) for text in texts])
 
 
 def find_header(table: Table) -> Header | None:
@@ -145,10 +146,18 @@ def _stacked(rows: Sequence[list[str]], index: int, score: float) -> Header | No
         return None
     texts = [_joined(*cells) for cells in zip(upper, lower, groups, strict=True)]
     together = _score(texts)
-    inner = [interpret(group).best[0] in _GROUPED for text, group in zip(lower, groups, strict=True) if text]
-    if together > max(score, _score(lower)) + 0.5 or (together >= _ENOUGH and len(inner) > 1 and all(inner)):
+    inner = [_is_in_group(text, group) for text, group in zip(lower, groups, strict=True) if text]
+    if together >= _ENOUGH and len(inner) > 1 and all(inner):
+        return Header(index, index + 1, texts, max(together, score) + 0.01)
+    if together > max(score, _score(lower)) + 0.5:
         return Header(index, index + 1, texts, together + 0.01)
     return None
+
+
+def _is_in_group(text: str, group: str) -> bool:
+    """A name under the name of a group: a number under `Price`, a variant under `Quantity`."""
+    of_group = interpret(group).best[0]
+    return of_group in _GROUPED or (of_group == "quantity" and interpret(text).best[0] == "variant")
 
 
 def _groups(upper: list[str], lower: list[str]) -> list[str]:

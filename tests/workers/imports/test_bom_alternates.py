@@ -138,6 +138,20 @@ def test_further_columns_of_part_numbers() -> None:
         ("BSS84AK, 215", ["BSS84AK, 215"]),
         ("2N7002P\\,215", ["2N7002P,215"]),
         ("PCF8523T/1,118", ["PCF8523T/1,118"]),
+        ("LM358DR,LM2904DR", ["LM358DR", "LM2904DR"]),
+        ("LM358DR/LM358ADR", ["LM358DR", "LM358ADR"]),
+        ("GRM155R71C104KA88D (alt. C1005X7R1C104K)", ["GRM155R71C104KA88D", "C1005X7R1C104K"]),
+        ("GRM155R71C104KA88D or equivalent", ["GRM155R71C104KA88D"]),
+        ("GRM155R71C104KA88D oder gleichwertig", ["GRM155R71C104KA88D"]),
+        ("GRM155R71C104KA88D/equiv.", ["GRM155R71C104KA88D"]),
+        ("74HC14D,118", ["74HC14D,118"]),
+        ("PMEG3010,115", ["PMEG3010,115"]),
+        ("TPH1R403NL,L1Q", ["TPH1R403NL,L1Q"]),
+        ("TB6612FNG(O,C8,EL)", ["TB6612FNG(O,C8,EL)"]),
+        ("TC7SH08FU,LJ(CT", ["TC7SH08FU,LJ(CT"]),
+        ("19-21SURC/S530-A3/TR8", ["19-21SURC/S530-A3/TR8"]),
+        ("CR0805-J/-000ELF", ["CR0805-J/-000ELF"]),
+        ("LM358DR/SN74LS00", ["LM358DR/SN74LS00"]),
         ("Screw M3 / nut", ["Screw M3 / nut"]),
         ("any or none", ["any or none"]),
         ("MCP2515 I/SO", ["MCP2515 I/SO"]),
@@ -186,3 +200,50 @@ def test_second_source_described_in_the_same_words_without_references() -> None:
     assert [(line.mpn, [a.mpn for a in line.alternates]) for line in lines] == [
         ("SN74LVC1G07DCKR", ["74LVC1G07GV"]), ("74LVC2G07GV", []), ("RC0402", []), ("RC0403", []),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "https://example.com/p/1",
+            "www.example.com/p/1",
+            "generic",
+            "Various",
+            "Standard",
+            "see notes",
+            "siehe Zeichnung",
+        ),
+        *(
+            "TBD - ask purchasing",
+            "to be defined",
+            "any 10k 0402 resistor will do",
+            "TI or ST parts OK",
+            "Customer supplied",
+        ),
+        *("xxx", "no MPN", "通用", "см. примечание"),
+    ],
+)
+def test_remarks_where_a_part_number_would_stand(cell: str) -> None:
+    first, second = parse(f"Ref,Qty,Value,Manufacturer,MPN\nR1,1,10k,Yageo,{cell}\nR2,1,1k,Yageo,RC0402FR-071KL\n")
+    assert (first.mpn, first.manufacturer, first.raw["MPN"]) == (None, "Yageo", cell)
+    assert [(w.code, w.severity, w.column) for w in first.warnings] == [("mpn_ignored", "warning", "MPN")]
+    assert second.warnings == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "PTS810 SJM 250 SMTR LFS",
+            "CM7V-T1A 32.768k 9pF 20PPM TA QA",
+            "Resistor (1%)",
+            "M3 Spade Terminal",
+            "Header 2x5",
+        ),
+        *("BeagleBone Black Commercial RevC PCB", "OPENMV4", "NONE-123", "TBD62083AFG", "SEE-1206"),
+    ],
+)
+def test_odd_names_in_the_column_of_part_numbers_are_kept(cell: str) -> None:
+    (line,) = parse(f"Ref,Qty,Value,MPN\nX1,1,10k,{cell}\n")
+    assert line.mpn == cell

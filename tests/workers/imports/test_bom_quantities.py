@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.imports.lines.decimals import has_decimal_comma, read_decimal
-from workers.imports.lines.quantities import MAX_QUANTITY, parse_quantity, uses_comma_decimals
+from workers.imports.lines.quantities import MAX_QUANTITY, Quantity, parse_quantity, uses_comma_decimals
 from workers.imports.lines.units import canonical_unit
+from workers.imports.parser import parse_bytes
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_numbers(written: str, amount: str) -> None:
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        ("as needed", "quantity_not_a_number"),
+        ("as soon as possible", "quantity_not_a_number"),
         ("1/2", "quantity_not_a_number"),
         ("1e309", "quantity_not_a_number"),
         ("NaN5", "quantity_not_a_number"),
@@ -147,3 +148,32 @@ def test_grouped_numbers_are_the_plain_ones(whole: int, thousandths: int, is_com
 @pytest.mark.parametrize("text", ["1e30", "9E99", "1E-99"])
 def test_numbers_beyond_all_counting(text: str) -> None:
     assert parse_quantity(text).problem == ("quantity_too_large" if "-" not in text else None)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "A/R",
+            "AR",
+            "a/r",
+            "as required",
+            "As req'd",
+            "as needed",
+            "REF",
+            "n.B.",
+            "nach Bedarf",
+            "selon besoin",
+            "q.b.",
+        ),
+        *("según necesidad", "по месту", "适量", "適量"),
+    ],
+)
+def test_as_required_is_no_number_and_no_error(written: str) -> None:
+    assert parse_quantity(written) == Quantity(problem="quantity_as_required")
+    rows = f"1,Resistor,RC0402FR,2,R1 R2\n2,Solder paste,SAC305,{written},\n3,Fuse,,{written},F1\n4,Glue,,{written},\n"
+    lines = parse_bytes(f"Item,Description,MPN,Qty,Ref\n{rows}".encode(), "bom.csv").lines
+    assert [line.quantity for line in lines] == [2, None, 1, None]
+    assert [[(w.code, w.severity) for w in line.warnings] for line in lines] == [
+        [], *[[("quantity_as_required", "warning")]] * 3
+    ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 import pytest
 
-from workers.imports import ParsedLine
+from workers.imports import ParsedBom, ParsedLine
 from workers.imports.columns.layout import Layout, VariantColumn
 from workers.imports.lines.reader import LineReader
+from workers.imports.parser import parse_bytes
 
 
 def read(rows: list[tuple[str, ...]], *, with_quantity: bool = False) -> list[ParsedLine]:
@@ -84,3 +85,53 @@ def test_a_variant_that_was_taken_for_the_quantity_is_a_variant() -> None:
     reader.read(["R1 R2", "1"], 2)
     (line,) = reader.finish()
     assert (line.quantity, line.variants) == (2, {"A": {"is_fitted": True, "quantity": None}})
+
+
+def parsed(header: str, marks: list[tuple[str, str]]) -> ParsedBom:
+    rows = "".join(f"R{n},{n}k,{','.join(pair)},RC0402FR-07{n}KL\n" for n, pair in enumerate(marks, start=1))
+    return parse_bytes(f"Ref,Value,{header},MPN\n{rows}".encode(), "bom.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("Qty Var1,Qty Var2", ("1", "2")),
+        ("Qty Var. A,Qty Var. B", ("A", "B")),
+        ("Quantity A,Quantity B", ("A", "B")),
+        ("Qty_A,Qty_B", ("A", "B")),
+        ("Variant 1 Qty,Variant 2 Qty", ("1", "2")),
+        ("Qty (Basic),Qty (Pro)", ("Basic", "Pro")),
+        ("Menge - Basis,Menge - Luxus", ("Basis", "Luxus")),
+        ("Кол. 01,Кол. 02", ("01", "02")),
+    ],
+)
+def test_quantities_that_a_name_tells_apart_are_variants(header: str, names: tuple[str, str]) -> None:
+    lines = parsed(header, [("1", "2"), ("0", "1"), ("1", "1"), ("0", "0")]).lines
+    assert [line.quantity for line in lines] == [1, 0, 1, 0]
+    assert [line.is_dnp for line in lines] == [False, False, False, True]
+    assert lines[1].variants == {
+        names[0]: {"is_fitted": False, "quantity": "0"}, names[1]: {"is_fitted": True, "quantity": "1"},
+    }  # fmt: skip
+
+
+def test_a_plain_quantity_counts_beside_those_of_variants() -> None:
+    text = 'Ref,Qty,Qty A,Qty B,MPN\n"R1,R2",2,2,1,RC0402FR-0710KL\nR3,1,0,1,RC0402FR-071KL\n'
+    bom = parse_bytes(text.encode(), "bom.csv")
+    assert (bom.mapping["quantity"], [line.quantity for line in bom.lines]) == (["Qty"], [2, 1])
+    assert list(bom.lines[0].variants) == ["A", "B"]
+
+
+def test_variants_in_a_second_row_under_quantity() -> None:
+    text = "Item,Quantity,,MPN,Ref\n,Var A,Var B,,\n1,2,1,RC0402FR-0710KL,R1 R2\n2,0,1,RC0402FR-071KL,R3\n"
+    lines = parse_bytes(text.encode(), "bom.csv").lines
+    assert [(line.quantity, list(line.variants)) for line in lines] == [(2, ["A", "B"]), (0, ["A", "B"])]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Qty 1,Qty 2", "Qty (Top),Qty (Bottom)", "Qty (pcs),Qty (total)", "Qty,Qty 100", "Qty A,Qty", "Qty,Notes A"],
+)
+def test_other_quantities_are_no_variants(header: str) -> None:
+    bom = parsed(header, [("1", "2"), ("2", "3"), ("1", "1")])
+    assert "variant" not in bom.mapping
+    assert [line.variants for line in bom.lines] == [{}] * 3

@@ -23,7 +23,6 @@ BY_HAND = Path(__file__).with_name("expectations.csv")
 # Where the parser takes the other of the two readings.
 OTHERWISE = {
     "008-beagleboard-beaglebone-blue.csv": {"distinct_mpns": 67},  # by the first number of a cell
-    "021-mutable-clouds.xlsx": {"distinct_mpns": 30},  # a link and a remark among the numbers
     "028-ciaa-nxp.xls": {"component_lines": 105, "total_quantity": 415},  # with the optional block
     "039-un0rick-v1.1.csv": {"distinct_mpns": 57},  # `Resistor (DNP)` is no number
 }

@@ -21,6 +21,7 @@ _FIT_OR_NOT = re.compile(rf"\b{_FIT}\w* (?:/|or|oder|ou) (?:do )?{_NOT}\b")
 _IN_BOM = re.compile(r"^(?:(?:add|includ|put)\w* )?(?:in|into|to) (?:the )?bom$|^include[ds]?$")
 _VARIANT = re.compile(
     r"(?:(?<![^\W_])(?:variant[eis]?|varianten|variantes|ausf[uü]hrung(?:en)?|исполнени[ея]|исп|вариант[ы]?)(?![^\W_])|"
+    r"(?<![^\W_])var(?=[\s.:#№_-]|\d|$)|"
     r"变体|變體|バリアント)"
     r"[\s.:#№_-]*",
     re.I,

@@ -107,7 +107,7 @@ _WORDS = {
         рублеи р 元 円 원""",
     "extended": """subtotal subtotals gesamtpreis gp importe montant betrag zwischensumme сумма стоимость 小计
         小計 总价 總價 金额 金額 合計 総額 금액 합계""",
-    "variant": """variant variants variante varianten variantes varianti ausfuhrung ausfuhrungen исполнение
+    "variant": """variant var variants variante varianten variantes varianti ausfuhrung ausfuhrungen исполнение
         исполнения исп вариант варианты 变体 變體 バリアント バリエーション""",
     "fit": """bestuckung stuff fitted populated populate mount mounted placed installed assembled fit bestuckt
         stuffed loaded load install assy assemble assembly place monte montes montee montato montare montado montar

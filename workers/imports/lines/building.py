@@ -25,6 +25,7 @@ _TOP = Place()
 _HAN, _KANA = re.compile("[\u4e00-\u9fff]"), re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 _PROBLEMS = {
     "quantity_not_a_number": "the quantity {text!r} is not a number",
+    "quantity_as_required": "the quantity is as required ({text!r}); no number was taken",
     "quantity_negative": "the quantity {text!r} is negative",
     "quantity_too_large": "the quantity {text!r} is too large",
 }

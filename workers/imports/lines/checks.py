@@ -58,6 +58,8 @@ class Checks:
             warnings += self._references(row)
         if not row.is_plain:
             warnings += self._texts(row)
+        if not row.parts:
+            warnings += self._ignored(row)
         if (not row.offer.sku and self.layout.skus) or row.offer.problem or row.internal_problem or row.parts:
             warnings += self._numbers(row)
         if not (row.parts or row.offer.sku or row.value or row.description or row.internal_number):
@@ -96,6 +98,13 @@ class Checks:
             elif len(cell) > cells.SHORT_TEXT and index in self._short:
                 text = f"the cell is longer than {cells.SHORT_TEXT} characters; the rest was cut off"
                 yield self.warn(row, "cell_too_long", text, self._field_of.get(index), index)
+
+    def _ignored(self, row: Row) -> Iterator[LineWarning]:
+        """What stands where the part number would, and is none."""
+        for column in self.layout.parts:
+            if cells.understood(row.cell(column.index)):
+                text = "not a part number: a web address or a remark"
+                yield self.warn(row, "mpn_ignored", text, "mpn", column.index)
 
     def _numbers(self, row: Row) -> Iterator[LineWarning]:
         if row.parts and row.parts[0].problem:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from workers.imports import cells
 from workers.imports.columns.headers import distributor_name
 from workers.imports.columns.layout import Layout, PartColumn
+from workers.imports.lines.not_numbers import is_no_part_number
 from workers.imports.model import Alternate
 
 MAX_ALTERNATES = 20
@@ -21,8 +22,16 @@ _COMBINED = re.compile(rf",\s+(?!(?:inc|ltd|co|llc|corp|gmbh)\b)(?=\S{{2,}}\s)|\
 _CLEAR = re.compile(rf"{_OR}|\s*(?<!\\)[;|\n]\s*|或", re.I)
 _SLASH = re.compile(r"\s+/\s+")
 _COMMA = re.compile(r"(?<!\\),\s+")
-_SAME_OR = re.compile(r"\s+\((?:or|oder|ou|o|alt\.?)\b:?\s*([^()]*)\)\s*$", re.I)
-_MAY_HOLD_SEVERAL = re.compile(r"[\s;|/或]")
+_SAME_OR = re.compile(r"\s+\((?:or|oder|ou|o|alt|alternate|alternative)\b[.:]?\s*([^()]*)\)\s*$", re.I)
+_EQUIVALENT = re.compile(
+    rf"(?:{_OR}|\s*/\s*)(?:an?\s+)?(?:equiv\w*|similar|compatible|same|like|gleichwertig\w*|ähnlich\w*|vergleichbar\w*|équivalent\w*"
+    r"|similaire\w*|equivalent\w*|similare\w*|simile|аналог\w*)\b[^,;|\n]{0,40}$",
+    re.I,
+)
+_MAY_HOLD_SEVERAL = re.compile(r"[\s,;|/或]")
+_TIGHT = re.compile(r"(?<!\\)[,/]")
+_LEAST_TIGHT = 6  # what follows a comma or a slash in a number (`,118`, `/NOPB`, `/S530-A3`) is shorter or unlike it
+_LEAST_ALIKE = 3
 
 
 class Part(NamedTuple):
@@ -72,7 +81,7 @@ class PartReader:
         if self.is_combined:
             return _combined(cells.clean_lines(text))
         if not _MAY_HOLD_SEVERAL.search(text):
-            number = cells.part_number(text)
+            number = _part_number(text)
             return [_repaired(number, cells.understood_often(makers))] if number else []
         numbers = alternatives(cells.clean_lines(text))
         if len(numbers) < 2:
@@ -89,10 +98,12 @@ class PartReader:
 def alternatives(text: str) -> list[str]:
     """The part numbers of one cell: several only where each of them looks like one."""
     for separator, least in ((_CLEAR, 4), (_SLASH, 5), (_COMMA, 6)):
-        parts = [number for piece in separator.split(text) if (number := cells.part_number(piece))]
+        parts = [number for piece in separator.split(text) if (number := _part_number(piece))]
         if len(parts) > 1 and all(_is_number(part, least) for part in parts):
             return parts
-    number = cells.part_number(text)
+    if parts := _tight(text):
+        return parts
+    number = _part_number(text)
     if number is None:
         return []
     other = _SAME_OR.search(number)
@@ -100,6 +111,25 @@ def alternatives(text: str) -> list[str]:
         return [number]
     own = number[: other.start()]
     return [own, other[1]] if _is_number(other[1], 6) and " " not in other[1] else [own]
+
+
+def _tight(text: str) -> list[str]:
+    """`LM358DR,LM2904DR`, `LM358DR/LM358AD`: numbers without a space between; at a slash they begin alike."""
+    if " " in text or "(" in text or not _TIGHT.search(text):
+        return []
+    parts = _TIGHT.split(text)
+    if not all(_is_number(part, _LEAST_TIGHT) and any(c.isdigit() for c in part) for part in parts):
+        return []
+    are_alike = all(part[:_LEAST_ALIKE].upper() == parts[0][:_LEAST_ALIKE].upper() for part in parts)
+    return parts if are_alike or "/" not in text else []
+
+
+def _part_number(text: str) -> str | None:
+    """The number in a cell, None for a placeholder or a remark."""
+    number = cells.part_number(text)
+    if number is None or is_no_part_number(number):
+        return None
+    return _EQUIVALENT.sub("", number)
 
 
 def _is_number(text: str, least: int) -> bool:
@@ -110,7 +140,7 @@ def _is_number(text: str, least: int) -> bool:
 
 def _combined(text: str) -> list[Part]:
     """`YAGEO CC0402KRX7R7BB104, Murata GRM155R71C104KA88D`: maker and number, one after the other."""
-    number = cells.part_number(text)
+    number = _part_number(text)
     if number is None:
         return []
     first, *others = (piece.strip() for piece in _COMBINED.split(_SAME_OR.sub("", text)))

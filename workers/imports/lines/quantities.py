@@ -21,6 +21,12 @@ _QUANTITY = re.compile(
     re.I,
 )
 _ABOUT = re.compile(r"^(?:'|[~≈]|(?:ca|circa|approx|approximately|about|env|около|约|約)\b\.?)\s*(?=[0-9])", re.I)
+_AS_REQUIRED = re.compile(
+    r"(?:a/r|ar|a\.r\.|as\s?(?:required|req\w*\.?|req['’]?d|needed|necessary)|if\s+(?:required|needed)|ref\.?|n\.\s?b\.|nb|"
+    r"nach\s+bedarf|bei\s+bedarf|bedarf|selon\s+(?:le\s+)?besoins?|au\s+besoin|s\.?/?b\.?|según\s+(?:necesidad|se\s+requiera)|"
+    r"q\.?b\.?|quanto\s+basta|по\s+(?:мере\s+необходимости|необходимости|месту|потребности)|适量|若干|按需|適量|必要量|必要数)",
+    re.I,
+)
 _REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _THOUSANDS_COMMA = re.compile(r"^[0-9]{1,3}(?:,[0-9]{3})+$")
 _GLUED_WORD = re.compile(r"[0-9](?=[^\W\d_])")
@@ -35,7 +41,9 @@ class Quantity:
     unit: str | None = None
 
 
+AS_REQUIRED = "quantity_as_required"
 NO_QUANTITY = Quantity()
+_AS_REQUIRED_QUANTITY = Quantity(problem=AS_REQUIRED)
 _SMALL = {str(n): Quantity(Decimal(n)) for n in range(1000)}
 
 
@@ -47,6 +55,8 @@ def parse_quantity(cell: str, *, is_comma_decimal: bool = False) -> Quantity:
     text = _ABOUT.sub("", halfwidth(clean(cell)))
     if is_placeholder(text):
         return NO_QUANTITY
+    if not text[:1].isdigit() and _AS_REQUIRED.fullmatch(text):
+        return _AS_REQUIRED_QUANTITY
     match = _QUANTITY.match(_without_remarks(text)) if text[:1].isdigit() else _QUANTITY.match(text)
     number = None
     if match and _is_unit(match[2], text):
