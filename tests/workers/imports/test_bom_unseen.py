@@ -207,7 +207,7 @@ STYLES = {
         "Поз. обозначение;Наименование;Кол.;Примечание\n;Конденсаторы;;\nC1...C3;GRM188R71C104KA01D;3;\n"
         "C4, C5;К10-17Б-М47-100пФ;2;\n;Микросхемы;;\nDA1*;LM358D;1;Не устанавливать\n"
         ";Резисторы;;\nR1-R4, R6;10 кОм;5;\n",
-        (4, 10, 0, 1),
+        (4, 10, 2, 1),
     ),
     "French with prices": (
         "Repère;Qté;Désignation;Fabricant;Référence fabricant;Prix unitaire\n"

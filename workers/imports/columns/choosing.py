@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workers.imports.columns.headers import HeaderMeaning
+from workers.imports.columns.naming import settle_names
 from workers.imports.columns.profiles import SURE_ORDER_NUMBER, Profile, weigh
 from workers.imports.table import Header
 
@@ -52,6 +53,7 @@ def choose(header: Header, meanings: Sequence[HeaderMeaning], profiles: Sequence
     _settle_generic_numbers(choice, meanings, profiles)
     _find_unnamed_part_numbers(choice, header, profiles)
     _take_numbers_out_of_packages(choice, profiles)
+    settle_names(choice, meanings, profiles)
     _drop_order_quantity(choice, meanings, profiles)
     return choice
 
@@ -135,6 +137,8 @@ def _settle_generic_numbers(choice: Choice, meanings: Sequence[HeaderMeaning], p
     """
     chosen = choice.columns
     has = chosen.keys()
+    if "internal_number" not in has and _are_houses_and_makers(chosen.get("mpn", []), meanings, profiles):
+        choice.give("internal_number", chosen["mpn"].pop(0), 0.5)
     if "mpn" in has and "supplier" in has and not has & {"manufacturer", "supplier_sku"}:
         column = chosen["mpn"][0]
         if meanings[column].best[1] <= 0.8 and not profiles[column].are_makers_numbers:
@@ -152,6 +156,14 @@ def _settle_generic_numbers(choice: Choice, meanings: Sequence[HeaderMeaning], p
         is_generic = meanings[column].best[0] != "internal_number"
         if is_generic and profiles[column].share(SURE_ORDER_NUMBER.match) > 0.5:
             choice.give("supplier_sku", chosen.pop("internal_number")[0], 0.7)
+
+
+def _are_houses_and_makers(columns: list[int], meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]) -> bool:
+    """`Code article` beside `Référence`: two columns of numbers, of which the second alone look like a maker's."""
+    if len(columns) < 2 or meanings[columns[1]].key != meanings[columns[0]].key:
+        return False
+    first, second = profiles[columns[0]], profiles[columns[1]]
+    return meanings[columns[0]].best[1] <= 0.8 and first.part_numbers < 0.5 and second.are_makers_numbers
 
 
 def _find_unnamed_part_numbers(choice: Choice, header: Header, profiles: Sequence[Profile]) -> None:

@@ -16,6 +16,9 @@ from workers.imports.lines.quantities import uses_comma_decimals
 from workers.imports.table import MAX_COLUMNS, Header
 
 _MAKER_AND_NUMBER = re.compile(r"^[^\W\d][^\d,;:]+\s[^\s,;]*\d{2}[^\s,;]*(?:,|$)")
+_RUSSIAN_NAME = re.compile(
+    r"^(?:наименование|название)(?:\s+и\s+тип)?(?:\s+(?:элемент|компонент|издели|детал)\w*)?$", re.I
+)
 _SEVERAL = ("value", "description", "package", "dnp", "fitted", "notes")
 
 
@@ -50,7 +53,7 @@ class Layout:
 
     `fed` has them all: field → columns in order of priority. The others are views of it for reading rows: `single` the
     first column of a field, `several` all of those that are text, `parts` and `skus` with the maker or the supplier
-    that goes with them, the columns of second sources last.
+    that goes with them, the columns of second sources last. `name_with_number`: names that hold part numbers too.
     """
 
     names: list[str]
@@ -65,6 +68,7 @@ class Layout:
     is_comma_decimal: bool = False
     fed: dict[str, tuple[int, ...]] = field(default_factory=dict)
     substitutes: tuple[tuple[int, ...], ...] = ()
+    name_with_number: int | None = None
 
     def filled_in(self, written: list[str]) -> list[str]:
         """The row as it is read: where several columns feed a field of one, the first that says anything counts.
@@ -127,6 +131,7 @@ def lay_out(columns: Columns, fed: dict[str, list[int]], *, is_given: bool = Fal
         is_comma_decimal=quantity is not None and uses_comma_decimals(profiles[quantity].cells),
         fed={name: tuple(indexes) for name, indexes in fed.items()},
         substitutes=_substitutes(fed, parts, columns, is_given=is_given),
+        name_with_number=None if is_given or "mpn" in fed else _name_with_number(fed, columns),
     )
 
 
@@ -184,6 +189,12 @@ def _skus(numbers: list[int], suppliers: list[int], columns: Columns) -> tuple[S
         paired = None if name else next(iter(before[-1:] or same_index[:1] or suppliers[:1]), None)
         found.append(SkuColumn(column, name, paired))
     return tuple(sorted(found, key=lambda s: (meanings[s.index].is_alternate, s.supplier_column is None)))
+
+
+def _name_with_number(fed: dict[str, list[int]], columns: Columns) -> int | None:
+    """The names of a Russian list of elements, where kind, part number and maker stand in one cell by its standard."""
+    named = [*fed.get("value", []), *fed.get("description", [])]
+    return next((i for i in named if _RUSSIAN_NAME.match(columns.header.texts[i])), None)
 
 
 def _is_combined(meaning: HeaderMeaning, profile: Profile) -> bool:

@@ -21,6 +21,9 @@ _MARK = re.compile(
 ORDER_NUMBER = re.compile(r"^(?:\S+-ND|C\d{3,8}|\d{2,3}-\S+|\d{5,8}|[A-Z]{1,2}-?\d{3,5})$")
 SURE_ORDER_NUMBER = re.compile(r"^(?:\S+-ND|C\d{4,8})$")
 _NAMED = re.compile(r"(?<![^\W_])[^\W\d_]{1,6}[-_ ]?\d")
+_MEASURE = re.compile(
+    r"(?<![A-Za-z0-9.])\d+(?:[.,]\d+)?\s?(?:[pnuµμm]?[FHVAW]|[kKMRΩ]\d*|[kKM]?(?:Ω|ohms?)|[kM]?Hz|%)(?![A-Za-z0-9])"
+)
 _REFERENCE_CELLS = 150
 _CODE_OF_DIGITS = re.compile(r"^\d{5,}$")
 _MARKED = frozenset({"variant", "dnp", "fitted"})  # a cross or a dash, nothing elsewhere, says something there
@@ -103,6 +106,16 @@ class Profile:
     def names(self) -> float:
         """Words rather than numbers, references or addresses."""
         return self.share(lambda c: any(x.isalpha() for x in c) and not is_number(c) and not is_url(c))
+
+    @cached_property
+    def measures(self) -> float:
+        """Texts with a value and its unit: `100nF/50V`, `0402 10k 1%`."""
+        return self.share(_MEASURE.search)
+
+    @cached_property
+    def words(self) -> float:
+        """Words without a digit."""
+        return self.share(lambda c: not any(x.isdigit() for x in c))
 
     @cached_property
     def marks(self) -> float:

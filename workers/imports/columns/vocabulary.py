@@ -17,25 +17,25 @@ _WORDS = {
         designatore sigla sigle referentie referenties метка позобозначение позиционное oznaczenie oznaczenia
         beteckning referans referanse 位号 标号 位置号 标识符 参考编号 リファレンス 参照 参照名 部品記号 記号
         回路記号 回路番号 指定子 シンボル 配置番号 ロケーション 참조 위치번호""",
-    "document": "обозначение обозначения",
+    "document": "обозначение обозначения обозн",
     "place": """pos position positions location locations loc placement emplacement ubicacion einbauplatz
-        posicion posizione posizioni label labels 位置 実装位置 贴片位置""",
+        posicion posizione posizioni label labels 위치 位置 実装位置 贴片位置""",
     "qty": """數量 個數 總數 用量數 q qty qtty qnty qnt quan quantity quantities quant qte quantite quantites
         count amount pcs pieces menge anzahl anz stuck stuckzahl stk stck cantidad cant cantidades ctd cdad
         quantita qta quantidade qtd aantal antal ilosc pezzi pz nb nbre mnozstvi pocet antall adet darab kpl
         maara количество кол колво шт штук 数量 用量 个数 個数 個 数 員数 总数 使用数 使用数量 使用個数 必要数
         点数 수량 개수""",
     "count_or_name": "nombre",
-    "order": """採購 訂購 購買 order ordered bestell bestellung best commande cde pedido ordine buy purchase
-        purchased kauf oc заказ заказа заказнои 采购 订购 购买 订单 立创订单 发注 発注 注文 通販""",
+    "order": """採購 訂購 購買 order ordered bestell bestellung best commande cde pedido ordine objednaci zamowienia buy
+        purchase purchased kauf oc заказ заказа заказнои 采购 订购 购买 订单 立创订单 发注 発注 注文 通販""",
     "total": """total totals volume totale ext extended gesamt summe batch lot sum spare spares итого общее
         общии всего 总 共 合计 総""",
-    "num": """編號 番號 num number numbers numb nummer nummern numero numeros numer numarası nro no nr nos n
+    "num": """編號 番號 num number numbers numb nummer nummern numero numeros numer numarası nro no nr nos n cislo
         nummber номер номера 番号 编号 号 號 번호""",
     "code": """code codes kode codigo codice codici cod kod kodu код коды 编码 编號 代码 代號 代号 料碼 コード
         코드""",
     "id": "id ids",
-    "mfr": """producer 厂牌 廠家 生產商 原廠 manufacturer manufacturers manufacture mfr mfrs mfg mfgr mfrer manf
+    "mfr": """producer 厂牌 廠牌 廠家 生產商 原廠 manufacturer manufacturers manufacture mfr mfrs mfg mfgr mfrer manf
         manuf manu man mnf mf mfctr maker makers make brand fabricant fabricants constructeur fabr fab
         fabricante fabricantes hersteller herst hst fabrikat marke marque marca produttore produttrice
         costruttore costruttrice fabbricante fabrikant producent vyrobce производитель производителя
@@ -65,12 +65,12 @@ _WORDS = {
     "value": """數值 參數 參數值 value values val vals wert werte nennwert valeur valeurs valor valores valore
         valori waarde varde hodnota wartosc resistance capacitance inductance verdi değer arvo ertek значение
         номинал номиналы 值 参数 参数值 标称值 定数 容值 阻值 値 값""",
-    "comment": "comment kommentar コメント",
+    "comment": "comment kommentar コメント 注释 注釋",
     "notes": """註解 comments note notes notiz notizen remark remarks bemerkung bemerkungen anmerkung
         anmerkungen hinweis hinweise commentaire commentaires remarque remarques observation observations
         observacion observaciones comentario comentarios nota notas annotazioni osservazioni opmerking info
         information instructions uwagi uwaga merknad merknader poznamka примечание примечания примеч комментарии
-        备注 備考 備註 注意 注释 注記 メモ 特記 비고""",
+        备注 備考 備註 注意 注記 メモ 特記 비고""",
     "designation": """designation designations bezeichnung bezeichnungen denominacion denominazione designazione
         designacion benaming""",
     "name": """name names nom nome naam title titel наименование наименования название номенклатура 名称 名稱
@@ -81,7 +81,7 @@ _WORDS = {
     "spec": """spec specs specification specifications spezifikation 规格 規格 仕様 定格 характеристики
         параметры 규격 사양""",
     "package": """package packages pkg footprint footprints pattern landpattern case casing housing gehause
-        bauform boitier boitiers empreinte empreintes encapsulado encapsulados huella huellas contenitore
+        bauform boitier boitiers empreinte empreintes encapsulado encapsulados encapsulamento huella huellas contenitore
         impronta behuizing pouzdro obudowa корпус корпуса kapsel kapsling kotelo kılıf посадочное посад 封装
         封裝 封装形式 パッケージ フットプリント 外形 패키지 풋프린트""",
     "size": "size dimension dimensions grosse taille tamano 尺寸 サイズ 寸法 形状",

@@ -23,8 +23,8 @@ _WORDS = re.compile(
 # Names of parts have no such words, sentences about them do.
 _OF_SENTENCES = frozenset(
     """or any is are will same use used if ok okay can may must should instead not please also equivalent similar you we
-    our oder wie ist kann bitte falls wenn nicht auch gleich ou est si peut même es igual cualquier sono qualsiasi uguale
-    или как можно""".split()
+    our oder wie ist kann bitte falls wenn nicht auch gleich ou est si peut même es igual cualquier sono qualsiasi
+    uguale или как можно""".split()
 )
 _LEAST_WORDS = 4
 _NUMBER_IN_TEXT = re.compile(r"(?=\S*[A-Za-z])(?=(?:\S*\d){3})[A-Za-z0-9][\w./+-]{6,}|\d{6,}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workers.imports import cells
 from workers.imports.columns.layout import Layout
 from workers.imports.lines.fitting import FitReader
+from workers.imports.lines.named_parts import number_in_name
 from workers.imports.lines.parts import NO_OFFER, Offer, Part, PartReader, as_alternate, read_offer
 from workers.imports.lines.quantities import NO_QUANTITY, Quantity, parse_quantity
 from workers.imports.lines.references import NO_REFERENCES, References, parse_references
@@ -105,7 +106,7 @@ class RowReader:
             row.cells = written = self.layout.filled_in(written)
         self._read_counts(row, written, len(written))
         self._read_texts(row, written)
-        row.parts = self._parts.read(written)
+        row.parts = self._parts.read(written) or self._named(row)
         row.manufacturer = row.parts[0].maker if row.parts else self._parts.maker_alone(written)
         if self._has_offers:
             row.offer = read_offer(written, self.layout)
@@ -125,6 +126,14 @@ class RowReader:
         if 0 <= self._item < count:
             row.item = item = written[self._item].strip()
             row.has_item = item.isdigit() or any(c.isdigit() for c in item[:12])
+
+    def _named(self, row: Row) -> Sequence[Part]:
+        """The part that a name names; a title of a group (no references, no quantity) names none."""
+        column = self.layout.name_with_number
+        if column is None or not (row.references.names or row.quantity.amount is not None):
+            return ()
+        found = number_in_name(row.cell(column))
+        return [Part(*found)] if found else ()
 
     def _read_texts(self, row: Row, written: list[str]) -> None:
         row.value = _first_text(written, self._value)
