@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 
 from tests.workers.imports.spreadsheet_files import (
     Cell,
@@ -26,6 +26,7 @@ from workers.imports.model import ParseLimits
 from workers.imports.parser import parse_bytes
 from workers.imports.reading import archives as archives_module
 from workers.imports.reading import extents as extents_module
+from workers.imports.reading import workbooks as workbooks_module
 from workers.imports.reading.grid import Rows
 from workers.imports.reading.sheets import cell_text
 from workers.imports.reading.source import Source, read_source
@@ -245,6 +246,64 @@ def test_cells_are_the_same_however_a_sheet_is_read(monkeypatch: pytest.MonkeyPa
         ["R4", "4", "X", "5", "2023-03-15 06:00:00", ""],
     ]
     assert written(dense.rows)[6][:3] == ["R5", "", ""]
+
+
+def shown(rows: list[list[str | float]], *, zeros: str = "", indents: dict[str, int] | None = None) -> bytes:
+    """An XLSX workbook in which the cell `zeros` has four digits, and others are moved in."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    if zeros:
+        sheet[zeros].number_format = "0000"
+    for place, indent in (indents or {}).items():
+        sheet[place].alignment = Alignment(indent=indent)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_zeros_that_a_format_shows_are_kept() -> None:
+    rows: list[list[str | float]] = [["Ref", "Qty", "Package", "MPN"], ["R1", 1, 603, "RC0603FR"], ["R2", 2, 1206, 7]]
+    for place, packages in (("C2", ["0603", "1206"]), ("C3", ["603", "1206"]), ("", ["603", "1206"])):
+        bom = parse_bytes(shown(rows, zeros=place), "bom.xlsx")
+        assert [line.package for line in bom.lines] == packages
+        assert [(line.quantity, line.mpn) for line in bom.lines] == [(1, "RC0603FR"), (2, "7")]
+
+
+def test_texts_that_are_moved_in_show_levels() -> None:
+    rows: list[list[str | float]] = [
+        ["Part Number", "Description", "Qty"],
+        ["A-100", "Product", 1],
+        ["A-200", "Board", 2],
+    ]
+    rows += [["C-301", "Part", 3], ["C-302", "Part", 1], ["A-400", "Case", 1]]
+    data = shown(rows, indents={"B3": 1, "B4": 2, "B5": 2, "B6": 1})
+    lines = parse_bytes(data, "bom.xlsx").lines
+    assert [(line.level, line.description, line.total_quantity) for line in lines] == [
+        (0, "Product", 1), (1, "Board", 2), (2, "Part", 6), (2, "Part", 2), (1, "Case", 1),
+    ]  # fmt: skip
+    flat = shown(rows, indents={f"B{row}": 1 for row in range(1, 7)})
+    assert [line.level for line in parse_bytes(flat, "bom.xlsx").lines] == [0] * 5
+
+
+def test_a_sheet_of_many_cells_is_not_read_one_by_one_for_its_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[list[str | float]] = [["Ref", "Qty", "Package"], ["R1", 1, 603]]
+    monkeypatch.setattr(workbooks_module, "_MAX_STYLED_CELLS", 5)
+    assert parse_bytes(shown(rows, zeros="C2"), "bom.xlsx").lines[0].package == "603"
+
+
+def test_an_open_document_says_how_its_cells_are_shown() -> None:
+    number = '<table:table-cell office:value-type="float" office:value="{}"><text:p>{}</text:p></table:table-cell>'
+    before = (
+        '<office:automatic-styles><style:style style:name="ce1" style:family="table-cell">'
+        '<style:paragraph-properties fo:margin-left="0.353cm"/></style:style></office:automatic-styles>'
+    )
+    text = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
+    moved = text.format(' table:style-name="ce1"', "R1")
+    rows = f"<table:table-row>{moved}{text.format('', 'R2')}{number.format(603, '0603')}{number.format(603, '603,00')}"
+    (table,) = source(ods(rows + "</table:table-row>", before)).tables
+    assert list(table.rows) == [["  R1", "R2", "0603", "603"]]
 
 
 def test_a_large_sheet_is_read_some_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,9 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.I)
 _DATE_LETTERS = re.compile(r"[dmyhs]", re.I)
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _KNOWN = 20_000
+_MAX_WIDTH, _MAX_INDENT = 30, 50
+_STEP = "  "  # what one step of an indentation is in spaces
+_TEXTS = frozenset({"s", "str", "inlineStr"})
 _MAX_SERIAL = 2_958_466
 
 
@@ -65,26 +68,39 @@ class Strings(XmlReader):
 
 
 class Styles(XmlReader):
-    """Which styles show a number as a date or time."""
+    """Which styles show a number as a date or time, or with zeros before it, and which move a text in."""
 
     def __init__(self) -> None:
         super().__init__()
         self._dates = set(_DATE_FORMATS)
+        self._zeros: dict[int, int] = {}
         self._in_cells = False
         self.date_styles: set[str] = set()
+        self.widths: dict[str, int] = {}
+        self.indents: dict[str, int] = {}
         self._count = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "numFmt":
-            code = _QUOTED.sub("", attributes.get("formatCode", ""))
+            written = attributes.get("formatCode", "")
+            code = _QUOTED.sub("", written)
+            if len(written) > 1 and not written.strip("0"):
+                self._zeros[_number(attributes.get("numFmtId", ""))] = min(len(written), _MAX_WIDTH)
             if _DATE_LETTERS.search(code.replace("General", "")):
                 self._dates.add(_number(attributes.get("numFmtId", "")))
         elif name == "cellXfs":
             self._in_cells = True
         elif name == "xf" and self._in_cells:
-            if _number(attributes.get("numFmtId", "")) in self._dates:
+            kind = _number(attributes.get("numFmtId", ""))
+            if kind in self._dates:
                 self.date_styles.add(str(self._count))
+            elif kind in self._zeros:
+                self.widths[str(self._count)] = self._zeros[kind]
             self._count += 1
+        elif name == "alignment" and self._in_cells:
+            indent = _number(attributes.get("indent", ""))
+            if 0 < indent <= _MAX_INDENT:
+                self.indents[str(self._count - 1)] = indent
 
     def end(self, name: str) -> None:
         if name == "cellXfs":
@@ -111,6 +127,7 @@ class _Cells(XmlReader):
     def __init__(self, reader: SparseReader, sheets: Sheets, *, is_1904: bool) -> None:
         super().__init__()
         self._strings, self._date_styles = reader.strings, reader.styles.date_styles
+        self._widths, self._indents = reader.styles.widths, reader.styles.indents
         self._sheets = sheets
         self._epoch = dt.datetime(1904, 1, 1) if is_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001
         self._row = self._column = -1
@@ -138,13 +155,21 @@ class _Cells(XmlReader):
             self._value = self.heard()
         elif name == "c":
             if self._value:
-                self._sheets.put(self._column, self._text())
+                self._sheets.put(self._column, self._shown(self._text()))
         elif name == "t" and not self._phonetic:
             self._value += self.heard()
         elif name == "row":
             self._sheets.end_row(self._row)
         elif name == "rPh":
             self._phonetic -= 1
+
+    def _shown(self, text: str) -> str:
+        """The text as its style shows it: 603 as `0603`, a text moved in behind spaces."""
+        if self._kind == "n" and self._style in self._widths and text.isdigit():
+            return text.zfill(self._widths[self._style])
+        if self._kind in _TEXTS and self._style in self._indents and text and not text[0].isspace():
+            return _STEP * self._indents[self._style] + text
+        return text
 
     def _text(self) -> str:
         kind, value = self._kind, self._value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from workers.imports.reading.grid import Gatherer, too_large
 from workers.imports.reading.ooxml import Part, Workbook, open_workbook
 from workers.imports.reading.opendocument import OpenDocument
 from workers.imports.reading.sheets import Sheets, cell_text
-from workers.imports.reading.sparse_xlsx import SparseReader
+from workers.imports.reading.sparse_xlsx import SparseReader, Styles
 from workers.imports.reading.xml_reading import damaged
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,6 +29,9 @@ _MAX_STRINGS = 64 * 1024 * 1024  # what a reader of dense sheets may be given, w
 _MAX_STRING_COUNT = 2_000_000
 _MAX_SHARED_TEXT = 96 * 1024 * 1024  # the reader gives each cell a copy of its text
 _MAX_STYLES = 32 * 1024 * 1024
+_MAX_STYLED_CELLS, _MAX_STYLED = 200_000, 4 * 1024 * 1024  # so much is looked at for the sake of how cells are shown
+_MAY_SHOW_OTHERWISE = re.compile(rb'\sindent="[1-9]|formatCode="00+"')
+_STYLE_OF_CELL = re.compile(rb'<c [^<>]*\bs="([0-9]{1,6})"')
 _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
 
@@ -79,6 +83,7 @@ class _Book:
         self._workbook = workbook
         self._sheets = sheets
         self._sparse: SparseReader | None = None
+        self._telling = self._telling_styles()
 
     def read(self) -> None:
         """Reads all sheets, visible ones first."""
@@ -116,10 +121,34 @@ class _Book:
             extent = extent_of_binary(chunks, lengths)
             return _Way.WHOLE if extent.is_dense and extent.chars <= _MAX_SHARED_TEXT else _Way.CELLS
         extent = extent_of_xml(chunks)
-        if not extent.is_plain:
+        if not extent.is_plain or (extent.cells <= _MAX_STYLED_CELLS and self._is_shown_otherwise(part)):
             return _Way.CELLS
         is_short = extent.cells * max(lengths, default=0) <= _MAX_SHARED_TEXT
         return _Way.WHOLE if extent.is_dense and is_short else _Way.SLICES
+
+    def _telling_styles(self) -> frozenset[bytes]:
+        """The styles of an XLSX workbook that show zeros before a number or move a text in: few have any."""
+        archive, entry = self._workbook.archive, self._workbook.styles
+        if entry is None or self._workbook.is_binary or archive.size(entry) > _MAX_STYLED:
+            return frozenset()
+        content = archive.read(entry, _MAX_STYLED)
+        if not _MAY_SHOW_OTHERWISE.search(content):
+            return frozenset()
+        styles = Styles()
+        styles.read([content])
+        return frozenset(style.encode() for style in (*styles.widths, *styles.indents))
+
+    def _is_shown_otherwise(self, part: Part) -> bool:
+        """Whether a cell of the sheet has such a style: a reader of dense sheets knows of none."""
+        if not self._telling:
+            return False
+        rest = b""
+        for chunk in self._workbook.archive.chunks(part.entry):
+            rest += chunk
+            if not self._telling.isdisjoint(_STYLE_OF_CELL.findall(rest)):
+                return True
+            rest = rest[max(rest.rfind(b"<"), 0) :][-1000:]
+        return False
 
     def _read_slices(self, part: Part, lengths: array[int]) -> None:
         """Reads a sheet some rows at a time, each time in the way that suits them."""
