@@ -87,7 +87,7 @@ def _is_furniture(row: Row) -> bool:
         return True
     if row.references.is_certain or row.quantity.amount is not None:
         return False
-    if row.quantity.problem not in (None, AS_REQUIRED) and interpret(row.quantity_text).best[0] == "quantity":
+    if row.quantity.problem and row.quantity != AS_REQUIRED and interpret(row.quantity_text).best[0] == "quantity":
         return True
     return row.filled > 1 and _are_header_words([text for cell in row.cells if (text := cells.clean(cell))])
 
@@ -138,7 +138,7 @@ def _is_line(row: Row, layout: Layout, *, is_after_parts: bool) -> bool:
 
 def _is_counted(row: Row) -> bool:
     """A quantity, or `as required`, with anything that says of what."""
-    if row.quantity.amount is None and row.quantity.problem != AS_REQUIRED:
+    if row.quantity.amount is None and row.quantity != AS_REQUIRED:
         return False
     named = row.value or row.description or row.package or row.mpn or row.supplier_sku or row.manufacturer
     return bool(named or row.internal_number or row.has_item or row.references.names or row.references.is_prose)

@@ -41,9 +41,8 @@ class Quantity:
     unit: str | None = None
 
 
-AS_REQUIRED = "quantity_as_required"
 NO_QUANTITY = Quantity()
-_AS_REQUIRED_QUANTITY = Quantity(problem=AS_REQUIRED)
+AS_REQUIRED = Quantity(problem="quantity_as_required")
 _SMALL = {str(n): Quantity(Decimal(n)) for n in range(1000)}
 
 
@@ -56,7 +55,7 @@ def parse_quantity(cell: str, *, is_comma_decimal: bool = False) -> Quantity:
     if is_placeholder(text):
         return NO_QUANTITY
     if not text[:1].isdigit() and _AS_REQUIRED.fullmatch(text):
-        return _AS_REQUIRED_QUANTITY
+        return AS_REQUIRED
     match = _QUANTITY.match(_without_remarks(text)) if text[:1].isdigit() else _QUANTITY.match(text)
     number = None
     if match and _is_unit(match[2], text):
