@@ -239,3 +239,10 @@ def test_a_thousand_levels_are_bounded() -> None:
     lines, _ = with_levels([(str(depth), "2") for depth in range(200)])
     assert max(line.level for line in lines) == MAX_LEVEL
     assert multiply([Decimal(2)] * 2, [Place(), Place(level=1, parent=0)]) == [2, 4]
+
+
+def test_a_column_of_assemblies_in_a_list_of_levels_says_nothing_of_fitting() -> None:
+    text = "Level,Part Number,Qty,Assembly\n0,A-1,1,True\n1,B-1,2,True\n2,C-1,3,False\n1,C-2,1,False\n"
+    assert [line.is_dnp for line in parse_bytes(text.encode(), "bom.csv").lines] == [False] * 4
+    flat = "Ref,MPN,Qty,Assembly\nR1,RC0402FR,1,yes\nR2,RC0402FR,1,no\n"
+    assert [line.is_dnp for line in parse_bytes(flat.encode(), "bom.csv").lines] == [False, True]

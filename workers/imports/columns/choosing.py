@@ -23,6 +23,7 @@ _PACKAGE = re.compile(
     r"DO|SMA|SMB|SMC|SC|CASE|CAP|RES|IND|LED|CON|CONN|HDR|PIN|SMD|THT|DPAK|D2PAK|MELF|XTAL|HC)\b|(?:SOT|SOD|SOIC|TSSOP|QFN|TO)\d)",
     re.I,
 )
+_ASSEMBLY = re.compile(r"^(?:is[_ ]?|sub[- ]?)?ass(?:embl)?y\??$", re.I)
 _BY_CONTENT = 0.55  # what stands in a column alone makes a guess
 
 
@@ -50,6 +51,7 @@ def choose(header: Header, meanings: Sequence[HeaderMeaning], profiles: Sequence
     _keep_one_price(candidates, meanings)
     _assign(choice, candidates, header, meanings)
     _prefer_main_distributor(choice, meanings, profiles)
+    _drop_marks_of_assemblies(choice, header)
     _settle_generic_numbers(choice, meanings, profiles)
     _find_unnamed_part_numbers(choice, header, profiles)
     _take_numbers_out_of_packages(choice, profiles)
@@ -127,6 +129,16 @@ def _is_further(column: int, chosen: list[int], name: str, header: Header, meani
     meaning = meanings[column]
     is_named = meaning.is_alternate or meaning.index > 1 or header.texts[column] == header.texts[chosen[0]]
     return is_named or meaning.best[1] >= _CLEAR
+
+
+def _drop_marks_of_assemblies(choice: Choice, header: Header) -> None:
+    """In a list of levels `Assembly: no` says that nothing lies under the line, not that nobody fits it."""
+    fitted = choice.columns.get("fitted", []) if "level" in choice.columns else []
+    left = [i for i in fitted if not _ASSEMBLY.match(header.texts[i])]
+    if left:
+        choice.columns["fitted"] = left
+    elif fitted:
+        del choice.columns["fitted"]
 
 
 def _settle_generic_numbers(choice: Choice, meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]) -> None:

@@ -74,10 +74,8 @@ def interpret(header: str) -> HeaderMeaning:
         return _NOTHING
     read = _read_tokens(words)
     concepts, known = read.concepts, read.known
-    if _DNP_HEADER.search(said := " ".join(words)):
-        concepts, known = ["fit" if _FIT_OR_NOT.search(said) else "dnp"], 1.0
-    elif _IN_BOM.match(said):
-        concepts, known = ["fit"], 1.0
+    if mark := _mark_in_words(" ".join(words)):
+        concepts, known = [mark], 1.0
     if "variant" in concepts:
         return _variant(header)
     if known < _LEAST_KNOWN:
@@ -97,6 +95,13 @@ def interpret(header: str) -> HeaderMeaning:
     scored = tuple((name, round(score * factor, 4)) for name, score in candidates)
     amount = numbers[0] if numbers and "price" in concepts else 1
     return HeaderMeaning(scored, read.supplier, index, _is_combined(words, concepts), is_alternate, amount)
+
+
+def _mark_in_words(said: str) -> str | None:
+    """`do not place`, `fit / do not fit`, `include in BOM`: whether the column marks what is fitted or what is not."""
+    if _DNP_HEADER.search(said):
+        return "fit" if _FIT_OR_NOT.search(said) else "dnp"
+    return "fit" if _IN_BOM.match(said) else None
 
 
 def distributor_name(text: str) -> str | None:

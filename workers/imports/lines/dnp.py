@@ -71,21 +71,20 @@ _NEGATIONS = (
     *("unp", "unm", "unl", "unf", "uns", "una", "uninst", "unbest"),
 )
 _WHOLE_HINTS = (
+    *("leave ", "left empty", "left open", "left blank", "left o", "left free", "not used", "unused", "unbenutzt"),
     *(
-        "leave ",
-        "left ",
-        "used",
-        "unus",
-        "verwend",
-        "nutzt",
+        "nicht ver",
+        "nicht benutzt",
+        "nicht genutzt",
         "lassen",
         "bleibt",
         "utilis",
         "laisser",
         "dejar",
         "deixar",
+        "usad",
     ),
-    *("usad", "usat", "utiliz", "lasciare", "оставить", "использ", "примен", "留空", "空置", "不用", "使用", "사용"),
+    *("usat", "utiliz", "lasciare", "оставить", "использ", "применя", "留空", "空置", "不用", "使用", "사용"),
 )
 _FOREIGN = ("не ", "без ", "不", "空", "未", "非", "実装", "搭載", "取", "미", "실장")
 _ANY_HINT = re.compile("|".join(map(re.escape, (*_MARK_HINTS, *_NEGATIONS, *_WHOLE_HINTS, *_FOREIGN))))

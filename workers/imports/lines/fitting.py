@@ -13,6 +13,7 @@ _FITTED: Fit = (False, ())
 _NOT_FITTED: Fit = (True, ())
 
 _MARKS = ("DNP", "DNI", "DNF", "DNL", "DNM", "(DNP)", "(DNI)", "NOPOP", "D.N.P.")
+_MOST_OF_SHORT_NOTE = 20
 _WITH_CONTACTS = ("S", "K", "RL", "RY", "BTN", "PB")
 _BARE_MARKS = frozenset({form for mark in _MARKS for form in (mark, mark.lower(), mark.capitalize())})
 
@@ -36,7 +37,8 @@ class FitReader:
         """The marks of a row; `filled` are those of its cells that are not empty, without spaces around them."""
         listed: list[str] = []
         marked = self._in_columns(written, listed)
-        marked += [written[i] for i in self._notes if i < len(written) and _is_short_note(written[i], references)]
+        if self._notes:
+            marked += [written[i] for i in self._notes if i < len(written) and _is_short_note(written[i], references)]
         if dnp.may_be_marked(" | ".join([written[i] for i in self._texts if i < len(written)])):
             marked += self._in_texts(written)
         if not _BARE_MARKS.isdisjoint(filled):
@@ -100,7 +102,7 @@ def unmarked_columns(rows: list[list[str]], layout: Layout) -> list[int]:
 
 def _is_short_note(cell: str, references: References) -> bool:
     """`NC` as the whole note; of a switch or a relay it is the contact that is closed."""
-    if not cell or not dnp.is_abbreviated_note(cell.strip()):
+    if not 1 < len(cell) < _MOST_OF_SHORT_NOTE or not dnp.is_abbreviated_note(cell.strip()):
         return False
     return references.is_certain and not any(name.upper().startswith(_WITH_CONTACTS) for name in references.names)
 

@@ -30,6 +30,7 @@ _EQUIVALENT = re.compile(
 )
 _MAY_HOLD_SEVERAL = re.compile(r"[\s,;|/或]")
 _TIGHT = re.compile(r"(?<!\\)[,/]")
+_PLAIN = re.compile(r"[A-Z0-9-]*\d[A-Z0-9-]*$")
 _LEAST_TIGHT = 6  # what follows a comma or a slash in a number (`,118`, `/NOPB`, `/S530-A3`) is shorter or unlike it
 _LEAST_ALIKE = 3
 
@@ -127,7 +128,9 @@ def _tight(text: str) -> list[str]:
 def _part_number(text: str) -> str | None:
     """The number in a cell, None for a placeholder or a remark."""
     number = cells.part_number(text)
-    if number is None or is_no_part_number(number):
+    if number is None or _PLAIN.match(number):
+        return number
+    if is_no_part_number(number):
         return None
     return _EQUIVALENT.sub("", number)
 
