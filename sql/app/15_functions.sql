@@ -1,5 +1,5 @@
--- What generated columns call; tables depend on these, so they change by revision only. PL/pgSQL, since a function in SQL
--- that sets its search_path is not inlined, and started anew for each row it takes twice the time.
+-- What generated columns call; tables depend on these, so they change by revision only. PL/pgSQL, since a function in
+-- SQL that sets its search_path is not inlined, and started anew for each row it takes twice the time.
 create function private.normalize_mpn(mpn text) returns text
 language plpgsql immutable parallel safe set search_path = '' as $$
 begin

@@ -264,7 +264,7 @@ def _plain(item: Any) -> dict[str, Any]:
 def _line_to_json(line: ParsedLine) -> dict[str, Any]:
     """A line without what it does not have: half of the text of most files would say nothing."""
     values = zip(_NAMES, _all_of(line), strict=True)
-    content = {name: item for name, item in values if item or type(item) is Decimal}
+    content: dict[str, Any] = {name: item for name, item in values if item or type(item) is Decimal}
     for name in _DECIMALS:
         if name in content:
             content[name] = format(content[name], "f")

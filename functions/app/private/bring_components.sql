@@ -1,5 +1,5 @@
 create or replace function private.bring_components(
-    organization_id uuid, bom_id uuid, lines private.understood_line []
+    organization_id uuid, bom_id uuid, lines private.understood_line[]
 ) returns void
 language sql volatile security definer set search_path = '' as $$
     insert into public.components (

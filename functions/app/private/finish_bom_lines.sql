@@ -25,8 +25,8 @@ begin
 end
 $$;
 comment on function private.finish_bom_lines(uuid, integer, json) is
-'Ends the parsing of a BOM whose lines are all in: a mapping that was given is remembered, and the import is complete, or
-left to a review. False when the BOM is not being parsed by this run.
+'Ends the parsing of a BOM whose lines are all in: a mapping that was given is remembered, and the import is complete,
+or left to a review. False when the BOM is not being parsed by this run.
 
 parse_result: as boms.parse_result. Effects: as private.complete_bom_import. Idempotent: yes.';
 grant execute on function private.finish_bom_lines(uuid, integer, json) to ananta_worker;

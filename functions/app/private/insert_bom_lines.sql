@@ -1,4 +1,4 @@
-create or replace function private.insert_bom_lines(bom public.boms, lines public.bom_line_items []) returns integer
+create or replace function private.insert_bom_lines(bom public.boms, lines public.bom_line_items[]) returns integer
 language sql volatile security definer set search_path = '' as $$
     with inserted as (
         insert into public.bom_line_items (

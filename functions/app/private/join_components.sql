@@ -1,6 +1,7 @@
-create or replace function private.join_components(organization_id uuid, lines private.understood_line [])
+create or replace function private.join_components(organization_id uuid, lines private.understood_line[])
 returns table (
-    "position" integer, catalogue_part_id uuid, component_id uuid, match_status text, match_method text, match_confidence numeric
+    "position" integer, catalogue_part_id uuid, component_id uuid, match_status text, match_method text,
+    match_confidence numeric
 )
 language sql stable security definer set search_path = '' as $$
     select u.position, u.catalogue_part_id, c.id, case

@@ -1,8 +1,9 @@
 -- Two statements, so that the second sees components that another import added meanwhile; functions in SQL, so that
 -- each is planned for the tables as they are now: a plan kept from when they were small would take hours.
-create or replace function private.place_lines(organization_id uuid, bom_id uuid, lines public.bom_line_items [])
+create or replace function private.place_lines(organization_id uuid, bom_id uuid, lines public.bom_line_items[])
 returns table (
-    "position" integer, catalogue_part_id uuid, component_id uuid, match_status text, match_method text, match_confidence numeric
+    "position" integer, catalogue_part_id uuid, component_id uuid, match_status text, match_method text,
+    match_confidence numeric
 )
 language plpgsql volatile security definer set search_path = '' as $$
 declare

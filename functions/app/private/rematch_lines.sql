@@ -1,4 +1,4 @@
-create or replace function private.rematch_lines(organization_id uuid, bom_id uuid, lines public.bom_line_items [])
+create or replace function private.rematch_lines(organization_id uuid, bom_id uuid, lines public.bom_line_items[])
 returns integer
 language sql volatile security definer set search_path = '' as $$
     select private.match_alternates(rematch_lines.organization_id, array(select l.id from unnest(rematch_lines.lines) as l));

@@ -1,4 +1,4 @@
-create or replace function private.understand_lines(organization_id uuid, lines public.bom_line_items [])
+create or replace function private.understand_lines(organization_id uuid, lines public.bom_line_items[])
 returns setof private.understood_line
 language sql stable security definer set search_path = '' as $$
     with said as materialized (
