@@ -60,11 +60,10 @@ class Imports:
         """`private.take_bom_lines` for some of the lines, until one chunk is refused."""
         full = [{"position": n, "row_number": n + 1, "raw": {}, "quantity": "1", "total_quantity": "1"} | line
                 for n, line in enumerate(lines, start=1)]  # fmt: skip
-        query = "select private.take_bom_lines(%s, %s, %s, %s) as is_taken"
+        query = "select private.take_bom_lines(%s, %s, %s, %s, %s) is not null as is_taken"
+        key = (bom["id"], bom["import_run"], len(full))
         return all(
-            self.one(query, (bom["id"], bom["import_run"], len(full), json.dumps(full[:last][start : start + chunk])))[
-                "is_taken"
-            ]
+            self.one(query, (*key, start + 1, json.dumps(full[:last][start : start + chunk])))["is_taken"]
             for start in range(first, len(full[:last]), chunk)
         )
 

@@ -44,11 +44,15 @@ class BomImports:
         if row is None:
             return Finish()
 
+        last: int | None = 0
+
         async def take(part: Lines) -> bool:
+            nonlocal last
             reach("bom.lines.before")
-            query = "select private.take_bom_lines(%s, %s, %s, %s)"
-            parameters = (message.subject_id, _run(message), part.file_count, part.json)
-            return bool(await self._database.value(query, parameters))
+            query = "select private.take_bom_lines(%s, %s, %s, %s, %s)"
+            parameters = (message.subject_id, _run(message), part.file_count, (last or 0) + 1, part.json)
+            last = await self._database.value(query, parameters)
+            return last is not None
 
         reach("bom.parse.before")
         try:

@@ -1,5 +1,6 @@
 """An import in SQL: whole or not at all, one run at a time, reviewed, picked, revised, suggested."""
 
+import json
 from typing import Any
 
 import psycopg
@@ -145,6 +146,16 @@ def test_lines_bring_what_a_file_says_and_no_more(imports: Imports) -> None:
         assert line["created_at"].year > 2000
         assert str(line["id"]) != forged["id"]
     assert other.count("bom_line_items") == 0
+
+
+@pytest.mark.parametrize("positions", [[2], [1, 3], [1, 1], [None], [0], [2, 1]])
+def test_lines_out_of_order_are_a_fault(imports: Imports, positions: list[int | None]) -> None:
+    bom = imports.upload()
+    imports.start(bom)
+    lines = json.dumps([{"position": position, "row_number": 2, "raw": {}} for position in positions])
+    query = "select private.take_bom_lines(%s, %s, 2, 1, %s)"
+    assert refused(imports, query, bom["id"], bom["import_run"], lines) == "lines_invalid"
+    assert imports.lines(bom) == []
 
 
 def test_mapping_anew_drops_components_only_the_old_reading_brought(imports: Imports) -> None:
