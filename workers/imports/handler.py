@@ -16,7 +16,7 @@ from workers.imports.sandbox import Lines, read_in_child
 from workers.messages import Finish, Message
 
 MATCH_CHUNK_LINES = 2000
-SUGGEST_CHUNK_LINES = 100
+SUGGEST_CHUNK_LINES = 500  # some five seconds in a catalogue of 200,000 parts
 
 
 class BomImports:
