@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ _WEIGHTS = {
 _ANCHORS = ("references", "mpn", "supplier_sku", "quantity")
 _PLACEMENT = frozenset("x y rotation rot layer side tb midx midy posx posy refx refy centerx centery angle".split())
 _ENOUGH = 1.4
+_CLEAR = 0.9
 _NO_MEANING = HeaderMeaning()
 _PART = re.compile(r"^(?:[RCLDQUJPKXYTFSV]|SW|TP|LED|FB|IC|CN|JP|RN|VR)\d{1,4}(?:[\s,;-].*)?$", re.S)
 _UNIT = re.compile(
@@ -90,6 +92,8 @@ def find_header(table: Table) -> Header | None:
                 best = candidate
     if best is None:
         best = _header_over_references(table)
+    if best is None:
+        best = _header_over_counted_names(table)
     if best is None:
         return _single_column_header(table)
     return completed(table.rows, best)
@@ -190,16 +194,47 @@ def _joined(above: str, below: str, group: str) -> str:
 
 
 def _header_over_references(table: Table) -> Header | None:
-    """A header that does not name the references, over a column that holds nothing else (`Name`, `Value`)."""
+    """A header that does not name the references, over a column that holds nothing else (`Name`, `Value`).
+
+    Or one that speaks of parts, over lines that are numbered (`Position`, `Component`, `Remark`).
+    """
     for index in candidate_rows(table.rows)[:5]:
         texts = header_texts(table.rows[index])
         if sum(1 for text in texts if interpret(text).candidates) < 2 or any(map(is_number, texts)):
             continue
         below = [row for row in table.rows[index + 1 : index + 101] if not is_blank(row)]
         columns = ([row[i] for row in below if i < len(row) and row[i].strip()] for i in range(min(len(texts), 20)))
-        if any(share_of_references(cells)[1] for cells in columns):
+        is_of_parts = any(dict(interpret(text).candidates).get("mpn") for text in texts)
+        if any(share_of_references(cells)[1] or (is_of_parts and _is_numbered(cells)) for cells in columns):
             return Header(index, index, texts, 1.0)
     return None
+
+
+def _header_over_counted_names(table: Table) -> Header | None:
+    """A header that names all but the first column, where the things are listed whose quantity stands beside them."""
+    for index in candidate_rows(table.rows)[:5]:
+        texts = header_texts(table.rows[index])
+        best = [interpret(text).best for text in texts]
+        counts = [i for i, (name, score) in enumerate(best) if name == "quantity" and score >= _CLEAR]
+        if len(counts) != 1 or sum(1 for name, _ in best if name) < 2 or any(map(is_number, texts)):
+            continue
+        below = [row for row in table.rows[index + 1 : index + 101] if not is_blank(row)]
+        first = min((i for row in below for i, cell in enumerate(row) if cell.strip()), default=0)
+        if texts[first : first + 1] != [""]:
+            continue
+        named = [row for row in below if len(row) > first and row[first].strip() and not is_number(clean(row[first]))]
+        counted = [row for row in named if counts[0] < len(row) and is_number(clean(row[counts[0]]))]
+        if len(counted) > 2 and len(counted) >= 0.8 * len(below):
+            return Header(index, index, texts, 1.0)
+    return None
+
+
+def _is_numbered(cells: list[str]) -> bool:
+    """`1`, `2`, `3`, `5`: the numbers of lines, of which some may have been taken out."""
+    numbers = [int(cell) for cell in cells if cell.strip().isdecimal() and len(cell) < 5]
+    steps = [b - a for a, b in itertools.pairwise(numbers)]
+    is_rising = len(steps) > 1 and min(steps) > 0 and 2 * steps.count(1) > len(steps)
+    return is_rising and len(numbers) == len(cells) and numbers[0] == 1
 
 
 def _single_column_header(table: Table) -> Header | None:

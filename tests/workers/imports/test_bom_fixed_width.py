@@ -43,10 +43,29 @@ def test_a_part_list_of_a_cad_program() -> None:
         (11, ["C1"], "10u"),
         (12, ["C3"], "10n"),
         (13, ["IC1"], "16F84"),
-        (14, ["J1"], None),
+        (14, ["J1"], "PINHD-1X20"),
         (15, ["R1"], "2.2k 1%"),
     ]
     assert [line.package for line in bom.lines] == ["E2,5-6", "C025-025X050", "DIL18", "1X20", "0207/10"]
+
+
+def test_a_part_list_with_attributes_one_space_apart() -> None:
+    bom = parse(
+        "Partlist exported from x.sch at 2015-07-04\n\n"
+        "Part    Value  Device  Package  Description      MF    MPN         OC_FARNELL OC_NEWARK PROD_ID VALUE\n"
+        "3.C1    100n   C-EU    C0805    CAPACITOR                                                CAP-1   100n \n"
+        "GND            1,6/0,8 1,6/0,8  THROUGH-HOLE PAD                                                      \n"
+        "IC1     PIC16  PIC16P  DIL14    CONTROLLER       MCHIP PIC16-I/P   9760512    54K2829                 \n"
+        "SV2(IN)        MA03-1  MA03-1   PIN HEADER                         unknown    unknown                 \n"
+    )
+    assert [line.references for line in bom.lines] == [["3.C1"], ["GND"], ["IC1"], ["SV2"]]
+    assert [(line.mpn, line.manufacturer) for line in bom.lines if line.mpn] == [("PIC16-I/P", "MCHIP")]
+    assert (bom.lines[2].supplier, bom.lines[2].supplier_sku) == ("Farnell", "9760512")
+
+
+def test_several_tabs_to_reach_the_next_column() -> None:
+    text = "Qty\t\tPart\t\t\tPackage\n1\t\tAMS1117-3.3\t\tSOT-223\n2\t\tXC95144\t\t\tTQFP-100\n5\t\tCap\t\t\t0805\n"
+    assert rows(text)[1:] == [["1", "AMS1117-3.3", "SOT-223"], ["2", "XC95144", "TQFP-100"], ["5", "Cap", "0805"]]
 
 
 def test_column_names_with_one_space_between_them() -> None:

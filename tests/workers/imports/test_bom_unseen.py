@@ -87,6 +87,27 @@ def test_second_sources_by_order_number() -> None:
     assert len(bom.lines[0].alternates) == 1
 
 
+@pytest.mark.parametrize("text", ["8 or more", "8 ou mais", "8 oder mehr", "8+"])
+def test_at_least_so_many(text: str) -> None:
+    assert only(f"Item,Componente,Quantidade\n4,Resistor,{text}\n").quantity == 8
+
+
+@pytest.mark.parametrize("mark", ["Do-Not-Install", "DO_NOT_POPULATE", "DoNotPlace", "do not fit"])
+def test_not_fitted_in_words_run_together(mark: str) -> None:
+    assert only(f"Reference,Quantity,Value,Notes\nR8,1,0R,{mark}\n").is_dnp
+    assert only(f"Reference,Quantity,Value\nC31  {mark},0,10u\n").is_dnp
+
+
+def test_pins_that_are_not_soldered_leave_the_part_fitted() -> None:
+    text = "Reference,Value,Notes\nU7,Module,Rotated; pins 16..25 not soldered.\nU8,Module,Not soldered.\n"
+    assert [line.is_dnp for line in parse(text).lines] == [False, True]
+
+
+def test_numbered_notes_below_the_table() -> None:
+    bom = parse("Reference,Qty,Value\nC1,1,100n\nR1,1,10k\n,,\n1) RoHS only,,\n2),No clean flux,\n")
+    assert figures(bom) == (2, 2, 0, 0)
+
+
 def test_a_dash_for_the_quantity_leaves_a_line() -> None:
     bom = parse("Part Name,Image,Quantity,Part Type\nfront-leg,,2,FDM\nsquaring-bracket,,-,FDM\nPrinted parts,,,\n")
     assert figures(bom) == (2, 2, 0, 0)
@@ -249,3 +270,30 @@ STYLES = {
 @pytest.mark.parametrize(("text", "expected"), STYLES.values(), ids=STYLES.keys())
 def test_styles_of_lists(text: str, expected: tuple[int, Decimal | int, int, int]) -> None:
     assert figures(parse(text)) == expected
+
+
+def test_where_the_package_would_stand_not_to_populate() -> None:
+    bom = parse("Designator,Q,Value,Package\nC1,1,1uF,1206\nC5,1,,Do not populate\n")
+    assert [line.is_dnp for line in bom.lines] == [False, True]
+
+
+def test_as_required_in_a_remark() -> None:
+    bom = parse("Qty,Description,Note\n1,Speaker,any\n,Hookup wire,As required\n,Cables,see below\n")
+    assert [(line.description, line.quantity) for line in bom.lines] == [("Speaker", 1), ("Hookup wire", None)]
+
+
+def test_generic_is_no_part_number_in_any_words() -> None:
+    bom = parse("Ref,MPN,Qty\nU1,SC0915,1\nU3,generic module,1\nR8,generic,1\nQ1,Generic-2N7002,1\n")
+    assert [line.mpn for line in bom.lines] == ["SC0915", None, None, "Generic-2N7002"]
+
+
+def test_not_fitted_under_any_header() -> None:
+    bom = parse("Designator,Quantity,MPN,Status\nR1,1,RC0603FR-0710KL,Fit\nC1,1,GRM188R61A105KA61D,No Fit\n")
+    assert [line.is_dnp for line in bom.lines] == [False, True]
+
+
+def test_connectors_named_by_axis() -> None:
+    bom = parse(
+        '"Part";"Value";"Device";"Package"\n"X";"";"MA04-1";"MA04"\n"Y";"";"MA04-1";"MA04"\n"Y1";"8M";"XTAL";"HC49"\n'
+    )
+    assert [line.references for line in bom.lines] == [["X"], ["Y"], ["Y1"]]

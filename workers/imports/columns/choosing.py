@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001
 """Which column holds which field, as the parser proposes it: the header's word weighed against the content."""
 
 from __future__ import annotations
@@ -6,9 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from workers.imports.columns.counting import settle_quantity
 from workers.imports.columns.headers import HeaderMeaning
 from workers.imports.columns.naming import settle_names
 from workers.imports.columns.profiles import SURE_ORDER_NUMBER, Profile, weigh
+from workers.imports.columns.vocabulary import fold
 from workers.imports.table import Header
 
 # One column of these; of the others there may be several.
@@ -22,6 +25,10 @@ _PACKAGE = re.compile(
     r"^(?:[RCLD]?\d{4}\b|(?:SOT|SOD|SOIC|SO|SOP|SSOP|TSSOP|MSOP|VSSOP|QFN|DFN|VQFN|WSON|LQFP|TQFP|QFP|BGA|LGA|WLCSP|DIP|PDIP|TO|"
     r"DO|SMA|SMB|SMC|SC|CASE|CAP|RES|IND|LED|CON|CONN|HDR|PIN|SMD|THT|DPAK|D2PAK|MELF|XTAL|HC)\b|(?:SOT|SOD|SOIC|TSSOP|QFN|TO)\d)",
     re.I,
+)
+_FOR_ONE = re.compile(
+    r"\b(?:unit|each|ea|einzel\w*|stuck\w*|unita\w*|apiece)\b|(?:/|\bper|\bpro|\bje|\bpar|\bpor|\bза)\s*"
+    r"(?:1\b|pcs?\b|piece|part|unit|ea\b|st[uc]|szt|ks\b|шт|pz|pezzo|pieza)|单价|單價|単価",
 )
 _ASSEMBLY = re.compile(r"^(?:is[_ ]?|sub[- ]?)?ass(?:embl)?y\??$", re.I)
 _BY_CONTENT = 0.55  # what stands in a column alone makes a guess
@@ -48,15 +55,18 @@ def choose(header: Header, meanings: Sequence[HeaderMeaning], profiles: Sequence
     """The proposal for the columns under a header."""
     choice = Choice()
     candidates = [_candidates(i, m, p, choice) for i, (m, p) in enumerate(zip(meanings, profiles, strict=True))]
-    _keep_one_price(candidates, meanings)
+    _name_parts_of_eagle(candidates, header, choice)
+    _keep_one_price(candidates, meanings, header)
     _assign(choice, candidates, header, meanings)
     _prefer_main_distributor(choice, meanings, profiles)
     _drop_marks_of_assemblies(choice, header)
     _settle_generic_numbers(choice, meanings, profiles)
     _find_unnamed_part_numbers(choice, header, profiles)
+    _find_unnamed_description(choice, header, profiles)
     _take_numbers_out_of_packages(choice, profiles)
     settle_names(choice, meanings, profiles)
     _drop_order_quantity(choice, meanings, profiles)
+    settle_quantity(choice, meanings, profiles)
     return choice
 
 
@@ -72,10 +82,22 @@ def _candidates(index: int, meaning: HeaderMeaning, profile: Profile, choice: Ch
     return [(name, score) for name, score in weighed if score]
 
 
-def _keep_one_price(candidates: list[list[tuple[str, float]]], meanings: Sequence[HeaderMeaning]) -> None:
-    """Of several prices the one for the smallest quantity, of the first supplier."""
+def _name_parts_of_eagle(candidates: list[list[tuple[str, float]]], header: Header, choice: Choice) -> None:
+    """`Part` beside `Device` and `Package` is the name of a part, whatever it looks like."""
+    texts = [text.casefold() for text in header.texts]
+    if {"part", "device", "package"} <= set(texts):
+        column = texts.index("part")
+        candidates[column] = [("references", 0.9)]
+        choice.scores[column, "references"] = 0.9
+
+
+def _keep_one_price(
+    candidates: list[list[tuple[str, float]]], meanings: Sequence[HeaderMeaning], header: Header
+) -> None:
+    """Of several prices the one for the smallest quantity, of the first supplier, that is said to be for one piece."""
     prices = [i for i, options in enumerate(candidates) if any(name == "unit_price" for name, _ in options)]
-    best = min(prices, key=lambda i: (meanings[i].amount, meanings[i].index, i), default=None)
+    for_one = {i for i in prices if _FOR_ONE.search(fold(header.texts[i]))}
+    best = min(prices, key=lambda i: (meanings[i].amount, meanings[i].index, i not in for_one, i), default=None)
     for index in prices:
         if index != best:
             candidates[index] = [option for option in candidates[index] if option[0] != "unit_price"]
@@ -102,12 +124,10 @@ def _assign(
             column = -negative
             chosen = choice.columns.setdefault(name, [])
             if is_first_round:
-                allowed = not chosen or name in _ALL_OF
+                is_allowed = (not chosen or name in _ALL_OF) and not _is_repeated_number(column, name, choice, header)
             else:
-                allowed = score >= _HELPFUL and (
-                    name in _FURTHER or _is_further(column, chosen, name, header, meanings)
-                )
-            if column not in taken and allowed:
+                is_allowed = score >= _HELPFUL and _is_further(column, chosen, name, header, meanings)
+            if column not in taken and is_allowed:
                 chosen.append(column)
                 taken.add(column)
     for name in _ALL_OF & choice.columns.keys():
@@ -123,12 +143,23 @@ def _prefer_main_distributor(choice: Choice, meanings: Sequence[HeaderMeaning], 
 
 
 def _is_further(column: int, chosen: list[int], name: str, header: Header, meanings: Sequence[HeaderMeaning]) -> bool:
-    """A second part number or maker: named as another source, numbered, headed with the same text or as clearly."""
+    """A text, or a second part number or maker: named so, numbered, headed with the same text or as clearly."""
+    if name in _FURTHER:
+        return True
     if name not in {"mpn", "manufacturer"} or not chosen:
         return False
     meaning = meanings[column]
     is_named = meaning.is_alternate or meaning.index > 1 or header.texts[column] == header.texts[chosen[0]]
     return is_named or meaning.best[1] >= _CLEAR
+
+
+def _is_repeated_number(column: int, name: str, choice: Choice, header: Header) -> bool:
+    """The `Part Number` of a second pair `Manufacturer`, `Part Number`: another source, not a number of the house."""
+    if name != "internal_number" or not (numbers := choice.columns.get("mpn")):
+        return False
+    makers = choice.columns.get("manufacturer", [])
+    are_makers_repeated = any(header.texts.count(header.texts[i]) > 1 for i in makers)
+    return are_makers_repeated and header.texts[column] == header.texts[numbers[0]]
 
 
 def _drop_marks_of_assemblies(choice: Choice, header: Header) -> None:
@@ -163,11 +194,24 @@ def _settle_generic_numbers(choice: Choice, meanings: Sequence[HeaderMeaning], p
         column = chosen["mpn"][0]
         if meanings[column].best[1] <= 0.8:
             choice.give("internal_number", chosen.pop("mpn")[0], 0.7)
-    if "internal_number" in has and "supplier_sku" not in has:
-        column = chosen["internal_number"][0]
-        is_generic = meanings[column].best[0] != "internal_number"
-        if is_generic and profiles[column].share(SURE_ORDER_NUMBER.match) > 0.5:
-            choice.give("supplier_sku", chosen.pop("internal_number")[0], 0.7)
+    for name in ("mpn", "internal_number"):
+        if name in has:
+            _settle_by_content(choice, name, meanings, profiles)
+
+
+def _settle_by_content(
+    choice: Choice, name: str, meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]
+) -> None:
+    """Numbers of the form that one distributor gives are its own, those with a maker's name before them the maker's."""
+    chosen = choice.columns
+    column = chosen[name][0]
+    said, score = meanings[column].best
+    if score > 0.8 or (said == "internal_number" and score > 0.6):
+        return
+    if "supplier_sku" not in chosen and profiles[column].share(SURE_ORDER_NUMBER.match) > 0.5:
+        choice.give("supplier_sku", chosen.pop(name)[0], 0.7)
+    elif not {"mpn", "manufacturer"} & chosen.keys() and profiles[column].are_makers_with_numbers:
+        choice.give("mpn", chosen.pop(name)[0])
 
 
 def _are_houses_and_makers(columns: list[int], meanings: Sequence[HeaderMeaning], profiles: Sequence[Profile]) -> bool:
@@ -198,6 +242,21 @@ def _find_unnamed_part_numbers(choice: Choice, header: Header, profiles: Sequenc
     ]
     if found:
         choice.give("mpn", -max(found)[1])
+
+
+def _find_unnamed_description(choice: Choice, header: Header, profiles: Sequence[Profile]) -> None:
+    """A column without a header that holds sentences, or names in the first place, where no other says what it is."""
+    if "description" in choice.columns:
+        return
+    taken = choice.taken
+    first = next((i for i, profile in enumerate(profiles) if profile.filled), 0)
+    named = choice.columns.keys() & {"references", "mpn", "value", "internal_number", "supplier_sku"}
+    for column, (text, profile) in enumerate(zip(header.texts, profiles, strict=False)):
+        is_free = not text and column not in taken and profile.filled > 2 and 2 * profile.filled >= len(profile.written)
+        is_named = column == first and not named and profile.names > 0.8
+        if is_free and (is_named or profile.share(lambda cell: cell.count(" ") > 1 and "://" not in cell) > 0.5):
+            choice.give("description", column)
+            return
 
 
 def _take_numbers_out_of_packages(choice: Choice, profiles: Sequence[Profile]) -> None:

@@ -26,6 +26,10 @@ _VARIANT = re.compile(
     r"[\s.:#№_-]*",
     re.I,
 )
+_COUNTS = re.compile(
+    r"^(?:num|no|nr|nos|number)s? (?:of (?:parts|pieces|pcs|units|components|items)$|off$|req\w*$|needed$|used$"
+    r"|(?:per|/|pro|je) (?:board|pcb|unit|assembly|assy|kit|set|device|module)$)"
+)
 _DASHES = ("-", "\u2013", "\u2014")
 _FOR_MANY = re.compile(r"(?:\b(?:per|pro|je|por|par|for|за|на)\b|/)\s*\d{2,}")
 _COUNTED = frozenset({"uom", "unit", "units", "part", "qty", "item"})  # after `per` they say of what, not what
@@ -74,8 +78,8 @@ def interpret(header: str) -> HeaderMeaning:
         return _NOTHING
     read = _read_tokens(words)
     concepts, known = read.concepts, read.known
-    if mark := _mark_in_words(" ".join(words)):
-        concepts, known = [mark], 1.0
+    if meant := _meant_as_a_whole(" ".join(words)):
+        concepts, known = [meant], 1.0
     if "variant" in concepts:
         return _variant(header)
     if known < _LEAST_KNOWN:
@@ -83,25 +87,31 @@ def interpret(header: str) -> HeaderMeaning:
     numbers = [int(t) for t in tokens if t.isdigit() and len(t) < 8]
     if "qty" in concepts and any(n >= 10 for n in numbers):
         concepts.append("total")
-    index = numbers[-1] if numbers and tokens[-1].isdigit() and 0 < numbers[-1] < 10 else 1
-    is_alternate = "alt" in concepts
-    candidates = decide(frozenset(concepts) - {"alt"})
-    if is_alternate:
-        candidates = _ALTERNATES if set(concepts) == {"alt"} and known == 1 else candidates
-        candidates = tuple(c for c in candidates if c[0] in _NUMBERED)
+    index = numbers[-1] if tokens[-1].isdigit() and numbers and 0 < numbers[-1] < 10 else 1
+    candidates = _decided(frozenset(concepts), is_known=known == 1)
     factor = (0.4 + 0.6 * known) * (1 - 0.03 * (index - 1)) * (0.6 if header.rstrip().endswith(":") else 1.0)
     if "price" in concepts and _FOR_MANY.search(folded):
         factor *= 0.3
     scored = tuple((name, round(score * factor, 4)) for name, score in candidates)
     amount = numbers[0] if numbers and "price" in concepts else 1
-    return HeaderMeaning(scored, read.supplier, index, _is_combined(words, concepts), is_alternate, amount)
+    return HeaderMeaning(scored, read.supplier, index, _is_combined(words, concepts), "alt" in concepts, amount)
 
 
-def _mark_in_words(said: str) -> str | None:
-    """`do not place`, `fit / do not fit`, `include in BOM`: whether the column marks what is fitted or what is not."""
+def _decided(concepts: frozenset[str], *, is_known: bool) -> Candidates:
+    """The fields of these concepts; of second sources only those that may be numbered."""
+    if "alt" not in concepts:
+        return decide(concepts)
+    candidates = _ALTERNATES if concepts == {"alt"} and is_known else decide(concepts - {"alt"})
+    return tuple(c for c in candidates if c[0] in _NUMBERED)
+
+
+def _meant_as_a_whole(said: str) -> str | None:
+    """What several words say together: of marks (`do not place`, `include in BOM`), of counts (`number per board`)."""
     if _DNP_HEADER.search(said):
         return "fit" if _FIT_OR_NOT.search(said) else "dnp"
-    return "fit" if _IN_BOM.match(said) else None
+    if _IN_BOM.match(said):
+        return "fit"
+    return "qty" if _COUNTS.match(said) else None
 
 
 def distributor_name(text: str) -> str | None:

@@ -11,11 +11,10 @@ from workers.imports.columns.choosing import SINGLE, Choice, choose
 from workers.imports.columns.currencies import currency_of
 from workers.imports.columns.headers import HeaderMeaning
 from workers.imports.columns.profiles import Profile, profiles_of
-from workers.imports.lines.dnp import is_fitted_no, is_plain_yes
+from workers.imports.lines.dnp import is_fitted_no, is_phrase, is_plain_yes
 from workers.imports.lines.quantities import uses_comma_decimals
 from workers.imports.table import MAX_COLUMNS, Header
 
-_MAKER_AND_NUMBER = re.compile(r"^[^\W\d][^\d,;:]+\s[^\s,;]*\d{2}[^\s,;]*(?:,|$)")
 _RUSSIAN_NAME = re.compile(
     r"^(?:наименование|название)(?:\s+и\s+тип)?(?:\s+(?:элемент|компонент|издели|детал)\w*)?$", re.I
 )
@@ -54,6 +53,7 @@ class Layout:
     `fed` has them all: field → columns in order of priority. The others are views of it for reading rows: `single` the
     first column of a field, `several` all of those that are text, `parts` and `skus` with the maker or the supplier
     that goes with them, the columns of second sources last. `name_with_number`: names that hold part numbers too.
+    `phrases`: columns of no field, or of packages, where some cells say in words that a part is not fitted.
     """
 
     names: list[str]
@@ -69,6 +69,7 @@ class Layout:
     fed: dict[str, tuple[int, ...]] = field(default_factory=dict)
     substitutes: tuple[tuple[int, ...], ...] = ()
     name_with_number: int | None = None
+    phrases: tuple[int, ...] = ()
 
     def filled_in(self, written: list[str]) -> list[str]:
         """The row as it is read: where several columns feed a field of one, the first that says anything counts.
@@ -131,6 +132,7 @@ def lay_out(columns: Columns, fed: dict[str, list[int]], *, is_given: bool = Fal
         is_comma_decimal=quantity is not None and uses_comma_decimals(profiles[quantity].cells),
         fed={name: tuple(indexes) for name, indexes in fed.items()},
         substitutes=_substitutes(fed, parts, columns, is_given=is_given),
+        phrases=_with_phrases(fed, profiles),
         name_with_number=None if is_given or "mpn" in fed else _name_with_number(fed, columns),
     )
 
@@ -191,6 +193,12 @@ def _skus(numbers: list[int], suppliers: list[int], columns: Columns) -> tuple[S
     return tuple(sorted(found, key=lambda s: (meanings[s.index].is_alternate, s.supplier_column is None)))
 
 
+def _with_phrases(fed: dict[str, list[int]], profiles: Sequence[Profile]) -> tuple[int, ...]:
+    """Columns that say of a part that it is not fitted, under whatever header (`Status`, `Option`)."""
+    read = {i for name, indexes in fed.items() if name != "package" for i in indexes}
+    return tuple(i for i, p in enumerate(profiles) if i not in read and any(map(is_phrase, p.cells)))
+
+
 def _name_with_number(fed: dict[str, list[int]], columns: Columns) -> int | None:
     """The names of a Russian list of elements, where kind, part number and maker stand in one cell by its standard."""
     named = [*fed.get("value", []), *fed.get("description", [])]
@@ -199,7 +207,7 @@ def _name_with_number(fed: dict[str, list[int]], columns: Columns) -> int | None
 
 def _is_combined(meaning: HeaderMeaning, profile: Profile) -> bool:
     """Maker and number in one cell, as the header says or most cells show."""
-    return meaning.is_combined or profile.share(_MAKER_AND_NUMBER.match) >= 0.5
+    return meaning.is_combined or profile.are_makers_with_numbers
 
 
 def _is_yes_no(cells: Sequence[str]) -> bool:

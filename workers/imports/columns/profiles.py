@@ -18,8 +18,11 @@ _MARK = re.compile(
     r"(?:not |un)?(?:fitted|populated|placed|mounted)|fit|place|populate)$",
     re.I,
 )
+_MOUNTING = re.compile(r"^(?:smd|smt|tht|thd|th|pth|through[- ]?hole|surface[- ]?mount|dip)$", re.I)
+_OF_LIBRARY = re.compile(r"^[\w.-]+:[^/\s]\S*$")  # the symbol in a library of the tool
 ORDER_NUMBER = re.compile(r"^(?:\S+-ND|C\d{3,8}|\d{2,3}-\S+|\d{5,8}|[A-Z]{1,2}-?\d{3,5})$")
 SURE_ORDER_NUMBER = re.compile(r"^(?:\S+-ND|C\d{4,8})$")
+_MAKER_AND_NUMBER = re.compile(r"^[^\W\d][^\d,;:]+\s[^\s,;]*\d{2}[^\s,;]*(?:,|$)")
 _NAMED = re.compile(r"(?<![^\W_])[^\W\d_]{1,6}[-_ ]?\d")
 _MEASURE = re.compile(
     r"(?<![A-Za-z0-9.])\d+(?:[.,]\d+)?\s?(?:[pnuµμm]?[FHVAW]|[kKMRΩ]\d*|[kKM]?(?:Ω|ohms?)|[kM]?Hz|%)(?![A-Za-z0-9])"
@@ -84,6 +87,11 @@ class Profile:
         return self.are_makers_numbers and self.share(lambda c: len(c) > 5 and "_" not in c and ":" not in c) >= 0.7
 
     @cached_property
+    def are_makers_with_numbers(self) -> bool:
+        """Each with its maker's name before it, as in `Murata GRM188R71H104KA93D`."""
+        return self.share(_MAKER_AND_NUMBER.match) >= 0.5
+
+    @cached_property
     def levels(self) -> float:
         """Few small numbers, or dotted ones."""
         return self.share(_LEVEL.match) if self.distinct <= 20 or self.share(lambda c: "." in c) > 0.5 else 0.0
@@ -106,6 +114,11 @@ class Profile:
     def names(self) -> float:
         """Words rather than numbers, references or addresses."""
         return self.share(lambda c: any(x.isalpha() for x in c) and not is_number(c) and not is_url(c))
+
+    @property
+    def are_marks(self) -> bool:
+        """Yes and no, or crosses: nothing that counts."""
+        return self.filled > 1 and self.marks > 0.8 and self.numbers < 0.2
 
     @cached_property
     def measures(self) -> float:
@@ -149,7 +162,8 @@ def _factor(name: str, profile: Profile, *, is_weak: bool, is_clear: bool) -> fl
         return 1.0 if profile.numbers >= 0.5 or (not is_weak and profile.filled < 3) else 0.3
     if name == "mpn" and not is_clear:
         is_numbering = profile.numbers > 0.9 and profile.part_numbers < 0.3
-        return 0.0 if is_weak and profile.part_numbers < 0.5 else 0.3 if is_numbering else 1.0
+        is_unlike = is_weak and (profile.part_numbers < 0.5 or profile.share(_OF_LIBRARY.match) > 0.5)
+        return 0.0 if is_unlike else 0.3 if is_numbering else 1.0
     if name == "item" and profile.numbers < 0.5:
         return 0.0 if is_weak or profile.numbers < 0.2 else 1.0
     return _factor_of_rest(name, profile, is_weak=is_weak)
@@ -161,12 +175,20 @@ def _factor_of_rest(name: str, profile: Profile, *, is_weak: bool) -> float:
         return 1.0 if profile.codes >= 0.6 and not is_repeated else 0.3
     if name in {"manufacturer", "supplier"}:
         return 0.3 if profile.numbers > 0.8 else 1.0
-    if name == "value" and is_weak:
-        return 0.85 if profile.share(lambda c: c.count(" ") > 1) > 0.6 else 1.0
+    if name in {"value", "description"} and is_weak:
+        return _factor_of_text(name, profile)
     if name == "item":
         return 0.4 if profile.share(_CODE_OF_DIGITS.match) > 0.5 else 1.0
-    if name in _NEEDED:
-        return 1.0 if _FITS[name](profile) >= _NEEDED[name][is_weak] else 0.0
+    is_unlike = name in _NEEDED and _FITS[name](profile) < _NEEDED[name][is_weak]
+    return 0.0 if is_unlike or (name == "supplier_sku" and profile.are_marks) else 1.0
+
+
+def _factor_of_text(name: str, profile: Profile) -> float:
+    """Sentences are rather descriptions than values; how a part is mounted and what number it has are neither."""
+    if profile.share(_MOUNTING.match) > 0.5 or (name == "value" and profile.share(_CODE_OF_DIGITS.match) > 0.7):
+        return 0.0
+    if profile.share(lambda c: c.count(" ") > 1) > 0.6:
+        return 0.85 if name == "value" else 1.25
     return 1.0
 
 

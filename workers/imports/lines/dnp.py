@@ -14,7 +14,7 @@ MARK = re.compile(rf"(?<![A-Za-z0-9])(?:{_WORDS})(?![A-Za-z0-9])", re.I)
 _MARK_IN_CAPITALS = re.compile(r"(?<![A-Za-z0-9])(?:DN[PIF]|D\.N\.P\.?)(?![A-Za-z0-9])")
 _MARK_ONLY = re.compile(rf"^[(\[<*]?\s*(?:{_WORDS})\s*[)\]>*]?$", re.I)
 _ENGLISH = (
-    r"\b(?:do\s+not|don['’]?t)\s+(?:populate|place|load|install|fit|stuff|mount|assemble|solder)\b"
+    r"(?:\b|_)(?:do[\s_-]*not|don['’]?t)[\s_-]*(?:populate|place|load|install|fit|stuff|mount|assemble|solder)\b"
     r"|\b(?:not|non|un)[\s-]?(?:to\s+be\s+)?(?:populated|placed|loaded|installed|fitted|stuffed|mounted|assembled"
     r"|soldered)\b|\bno[\s_-](?:pop|populate|place|load|stuff|fit|mount|assembly|install)\b"
     r"|\b(?:leave\s+)?unpopulated\b|\bexclude(?:d)?\s+from\s+bom\b"
@@ -36,6 +36,7 @@ _ASIAN = (
     r"|取付けない|取り付けない|미실장|미삽|실장\s*안\s*함"
 )
 PHRASE = re.compile(f"{_ENGLISH}|{_EUROPEAN}|{_ASIAN}", re.I)
+_OF_PINS = re.compile(rf"\bpins?\s?\d*[^;]{{0,30}}(?:{_ENGLISH})", re.I)  # of a module, not the module
 # Words that say so where they are all that the cell says: `pin 3 not used` is about something else.
 _LEFT = (
     r"(?:to\s+be\s+)?(?:leave|left)\s+(?:it\s+|this\s+)?(?:empty|open|blank|off|out|free)|(?:leer|frei)\s*(?:lassen|bleibt)"
@@ -68,7 +69,7 @@ _STEMS = (
 _NEGATIONS = (
     *("not ", "not-", "non", "no ", "no_", "no-", "don", "exclu", "nicht", "ohne", "ne ", "nie ", "niet ", "neos"),
     *("ej ", "ei ", "ikke", "edilme", "sin ", "nao ", "não ", "bleibt", "notf", "notp", "noti", "notm", "nots"),
-    *("unp", "unm", "unl", "unf", "uns", "una", "uninst", "unbest"),
+    *("not_", "notl", "nota", "unp", "unm", "unl", "unf", "uns", "una", "uninst", "unbest"),
 )
 _WHOLE_HINTS = (
     *("leave ", "left empty", "left open", "left blank", "left o", "left free", "not used", "unused", "unbenutzt"),
@@ -130,6 +131,13 @@ def _holds_any(lowered: str, hints: tuple[str, ...]) -> bool:
         if hint in lowered:
             return True
     return False
+
+
+@lru_cache(maxsize=8192)
+def is_phrase(text: str) -> bool:
+    """Whether the text says so in words and nothing else: `Do not populate`."""
+    text = clean(text)
+    return _has_phrase(text, _lowered(text)) and bool(PHRASE.fullmatch(text.strip("()[] .!")))
 
 
 def is_marked(text: str) -> bool:
@@ -207,7 +215,8 @@ def in_part_number(text: str) -> bool:
 
 def in_prose(text: str) -> bool:
     """A note, a description or a section title that says so in words, or one of the usual marks in capitals."""
-    return bool(_MARK_IN_CAPITALS.search(text)) or _has_phrase(text, _lowered(text))
+    has_phrase = _has_phrase(text, _lowered(text)) and not _OF_PINS.search(text)
+    return has_phrase or bool(_MARK_IN_CAPITALS.search(text))
 
 
 def without_mark(value: str) -> str | None:

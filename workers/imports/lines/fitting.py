@@ -27,6 +27,7 @@ class FitReader:
         self._values, self._yes_no = several.get("value", ()), layout.yes_no
         self._notes = several.get("notes", ())
         self._prose = (*several.get("description", ()), *self._notes)
+        self._phrases = layout.phrases
         self._variants = {column.index for column in layout.variants}
         number = layout.parts[0].index if layout.parts else single.get("mpn")
         self._numbers = () if number is None else (number,)
@@ -41,6 +42,7 @@ class FitReader:
             marked += [written[i] for i in self._notes if i < len(written) and _is_short_note(written[i], references)]
         if dnp.may_be_marked(" | ".join([written[i] for i in self._texts if i < len(written)])):
             marked += self._in_texts(written)
+        marked += [cell for i in self._phrases if i < len(written) and dnp.is_phrase(cell := written[i])]
         if not _BARE_MARKS.isdisjoint(filled):
             marked += [
                 c for i, cell in enumerate(written) if i not in self._variants and (c := cell.strip()) in _BARE_MARKS

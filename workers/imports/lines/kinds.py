@@ -9,7 +9,7 @@ from enum import Enum
 from workers.imports import cells
 from workers.imports.columns.headers import interpret
 from workers.imports.columns.layout import Layout
-from workers.imports.lines.quantities import AS_REQUIRED
+from workers.imports.lines.quantities import AS_REQUIRED, parse_quantity
 from workers.imports.lines.rows import Row
 
 _SUMS = (
@@ -48,6 +48,7 @@ _TITLE_BLOCK = re.compile(
     re.I,
 )
 _FILLED_IN_FOOT = 4
+_LEAST_REMARK = 6  # `ref` and `ar` mean other things elsewhere
 _COLONS = (":", "：")
 _ALTERNATE_WORDS = re.compile(
     r"^\(?(?:alt|alts|altn|alternate|alternative|alternativ|alternativa|2nd source|second source|substitute|or|oder|ou|"
@@ -132,8 +133,14 @@ def _is_line(row: Row, layout: Layout, *, is_after_parts: bool) -> bool:
     if row.has_item and (text or row.references.names):
         return True
     if "quantity" in layout.single and not row.quantity.problem:
-        return bool(text and (row.references.names or row.quantity_text))
-    return row.filled > 1 and bool(text or row.references.names)
+        return bool(text and (row.references.names or row.quantity_text or _is_as_required(row)))
+    is_footnote = bool(row.quantity.problem) and all(name.isdigit() for name in row.references.names)
+    return row.filled > 1 and bool(text or (row.references.names and not is_footnote))
+
+
+def _is_as_required(row: Row) -> bool:
+    """A remark that says in full what would stand as the quantity."""
+    return any(len(cell) >= _LEAST_REMARK and parse_quantity(cell) == AS_REQUIRED for cell in row.cells)
 
 
 def _is_counted(row: Row) -> bool:

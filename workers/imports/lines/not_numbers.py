@@ -10,7 +10,7 @@ from workers.imports.cells import is_url
 
 # All of the cell, or its beginning where no part number begins so.
 _WORDS = re.compile(
-    r"^(?:generic|generico|genérico|générique|generisch|various|varios|vari|diverse?|divers|verschiedene|standard|std\.?|misc\.?"
+    r"^(?:generic(?:\s+[^\W\d]+){0,3}|generico|genérico|générique|generisch|various|varios|vari|diverse?|divers|verschiedene|standard|std\.?|misc\.?"
     r"|miscellaneous|multiple|several|custom|default|example|sample|open|none|no|yes|not\s+used|unused|xx+|commodity|passive"
     r"|customer[\s-]supplied|free[\s-]issue(?:d)?|beistellung|(?:do\s+)?not\s+(?:required|needed|assigned|defined|known|stocked)"
     r"|no\s+(?:mpn|p/?n|part\s+number|number|manufacturer|preference|substitutes?|brand)"

@@ -16,6 +16,7 @@ from workers.imports.model import Alternate
 
 MAX_ALTERNATES = 20
 
+_MAKER_SLASH_NUMBER = re.compile(r"^([^\W\d][^/\d]{1,40}?)\s+/\s+([^/]+)$")
 _MAKER_AND_NUMBER = re.compile(r"^((?:[^\W\d]|\?)[^\d,;]*?)\s+(\S*\d\S*(?: [A-Z]{1,3})?)$")
 _OR = r"\s+(?:or|oder|ou|oppure|o|или|或)\s+"
 _COMBINED = re.compile(rf",\s+(?!(?:inc|ltd|co|llc|corp|gmbh)\b)(?=\S{{2,}}\s)|\s*[;|\n]\s*|{_OR}", re.I)
@@ -147,7 +148,7 @@ def _combined(text: str) -> list[Part]:
     if number is None:
         return []
     first, *others = (piece.strip() for piece in _COMBINED.split(_SAME_OR.sub("", text)))
-    match = _MAKER_AND_NUMBER.match(cells.clean(first))
+    match = _MAKER_SLASH_NUMBER.match(cells.clean(first)) or _MAKER_AND_NUMBER.match(cells.clean(first))
     if not match:
         return [_repaired(number, None)]
     matches = (match, *(_MAKER_AND_NUMBER.match(cells.clean(other)) for other in others))
@@ -181,7 +182,8 @@ def read_offer(written: list[str], layout: Layout) -> Offer:
             return Offer(column.supplier, sku, problem)
         if column.supplier_column is not None:
             return Offer(_supplier(written, column.supplier_column), sku, problem)
-        return Offer(_supplier(written, layout.single.get("supplier")), sku, problem)
+        named = _supplier(written, layout.single.get("supplier"))
+        return Offer(named or ("Digi-Key" if sku.endswith("-ND") else None), sku, problem)
     supplier = layout.single.get("supplier")
     return NO_OFFER if supplier is None else Offer(_supplier(written, supplier))
 

@@ -28,6 +28,7 @@ _AS_REQUIRED = re.compile(
     re.I,
 )
 _REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+_OR_MORE = re.compile(r"(?<=\d)\s*(?:\+|\b(?:or|ou|o|oder|of)\s(?:more|mais|plus|m[áa]s|mehr|pi[ùu]|meer))$", re.I)
 _THOUSANDS_COMMA = re.compile(r"^[0-9]{1,3}(?:,[0-9]{3})+$")
 _GLUED_WORD = re.compile(r"[0-9](?=[^\W\d_])")
 
@@ -77,8 +78,8 @@ def uses_comma_decimals(cells: Iterable[str]) -> bool:
 
 
 def _without_remarks(text: str) -> str:
-    """`1 (DNF)`, `2 DNP`, `3 (one spare)`: the number alone."""
-    return dnp.MARK.sub("", _REMARK.sub("", text)).strip(" ,;/-") or text
+    """`1 (DNF)`, `2 DNP`, `3 (one spare)`, `8 or more`: the number alone."""
+    return _OR_MORE.sub("", dnp.MARK.sub("", _REMARK.sub("", text))).strip(" ,;/-") or text
 
 
 def _is_unit(word: str | None, text: str) -> bool:

@@ -38,7 +38,7 @@ _JOINED_WORDS = re.compile(
     rf"(?<![\w.-])(?!(?:to|thru|through|bis|tot|do|au?|al|по|до)\b)({_LETTERS}) (\d{{1,5}})(?![\w.-])"
 )
 _DESIGNATOR = re.compile(
-    r"^_?[^\W\d_]{1,10}[-_$]?\d{1,6}(?:[^\W\d_]{1,2})?(?:[._-]\d{1,3})*(?:_?[^\W\d_]{1,2}|_[^\W_]{1,5})?$"
+    r"^_?(?:\d{1,2}\.(?=[A-Z]))?[^\W\d_]{1,10}[-_$]?\d{1,6}(?:[^\W\d_]{1,2})?(?:[._-]\d{1,3})*(?:_?[^\W\d_]{1,2}|_[^\W_]{1,5})?$"
 )
 _SIMPLE = re.compile(rf"^({_LETTERS})[-_]?(\d{{1,5}})[A-Z]?(?:-.*)?$")
 _RUN_TOGETHER = re.compile(r"^([A-Za-z]{1,4})\d{1,4}(?:\1\d{1,4})+$")
@@ -48,6 +48,7 @@ _NAME = re.compile(r"^[\w*?$][\w*?$.+/:-]{0,29}$")
 _EXCEPT = re.compile(
     r"[,;(\s]\s*(?:except|excluding|excl\.|without|außer|ohne|sauf|excepto|salvo|tranne|кроме)\s", re.I
 )
+_AXIS = "X"  # beside Y and Z the name of a connector, elsewhere a placeholder
 _EDGES = "\"'`.:/&<>()[]{}"
 
 
@@ -88,7 +89,8 @@ def share_of_references(cells: Iterable[str]) -> tuple[float, bool]:
     share = listing / len(parsed)
     common = sum(1 for name in names if name.rstrip("0123456789").upper() in _COMMON_PREFIXES)
     is_distinct = len(set(names)) >= 0.9 * len(names)
-    return share, share >= 0.8 and is_distinct and common >= 0.3 * len(names) and len(parsed) > 2
+    is_usual = common >= 0.3 * len(names) if share >= 0.8 else share >= 0.7 and common >= 0.6 * len(names)
+    return share, is_distinct and is_usual and len(parsed) > 2
 
 
 def parse_references(cell: str, *, has_short_ranges: bool = True) -> References:
@@ -101,7 +103,7 @@ def parse_references(cell: str, *, has_short_ranges: bool = True) -> References:
     text = clean(cell)
     if text != cell and _PLAIN_LIST.match(text):
         return References(_SEPARATORS.split(text), is_certain=True)
-    if is_placeholder(text):
+    if is_placeholder(text) and text != _AXIS:
         return NO_REFERENCES
     wide = halfwidth(clean_lines(cell))
     if may_be_partial(wide) and (pieces := by_fit(_SPACED_RANGE.sub("-", wide))):

@@ -142,6 +142,8 @@ class RowReader:
             if index < len(written) and (text := cells.understood(written[index], cells.LONG_TEXT)):
                 row.description = text
                 break
+        if row.references.is_prose and not row.description:
+            row.description = cells.understood(written[self._references], cells.LONG_TEXT)
         if 0 <= self._internal < len(written):
             number = cells.understood(written[self._internal])
             if number:

@@ -108,6 +108,8 @@ def columns_by_ruler(header: str, ruler: str, body: Sequence[Line]) -> Columns |
 
 def columns_by_header(header: str, body: Sequence[Line]) -> Columns | None:
     """The columns that the header's cells show, each start put where the fewest words of the body stand across."""
+    if (found := _columns_by_words(header, body)) is not None:
+        return found
     cells = [match.span() for match in _PHRASE.finditer(header)]
     counts = _counts(body)
     starts = [0]
@@ -122,6 +124,16 @@ def columns_by_header(header: str, body: Sequence[Line]) -> Columns | None:
         if _score(split) >= _score(best) + needed:
             best = split
     return best if len(best.starts) > 1 else None
+
+
+def _columns_by_words(header: str, body: Sequence[Line]) -> Columns | None:
+    """The columns of a partlist of Eagle: a name has no spaces, and one alone may part it from the next."""
+    names = header.split()
+    if names[:1] not in (["Part"], ["Qty"]) or not {"Value", "Package"} <= set(names):
+        return None
+    starts = [match.start() for match in _WORD.finditer(header) if match[0][0] != "("]
+    found = _made([0, *starts[1:]], header, body)
+    return None if found.is_crossed(body) else found
 
 
 def columns_by_rivers(header: str, body: Sequence[Line]) -> Columns | None:

@@ -58,7 +58,7 @@ def decode(data: bytes, header_of: Callable[[str], float] = _no_header) -> Decod
     if text.isascii() and b"\x1b$" in data[:_HEAD]:
         return _decoded(data, "iso2022_jp")
     if _is_doubtful(text):
-        return _decoded(data, _best(data, header_of, [*FAMILIES]))
+        return _decoded(data, _best(data, header_of, [codec for codec in FAMILIES if _reads(data, codec)]))
     return Decoded(text, "utf-8")
 
 
@@ -109,6 +109,15 @@ def _is_doubtful(text: str) -> bool:
         return False
     scripts = {script_of(c) for c in beyond if c < "\u2000"} - {"sign"}
     return len(scripts) > 1 or "" in scripts
+
+
+def _reads(data: bytes, codec: str) -> bool:
+    """Whether every byte of the sample means something in the code page."""
+    try:
+        codecs.getincrementaldecoder(codec)("strict").decode(data[:_SAMPLE])
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _not_quite_utf8(data: bytes, header_of: Callable[[str], float]) -> str:

@@ -33,12 +33,22 @@ def _reads_better_aligned(text: str, sample: list[list[str]]) -> bool:
     """Whether the text reads better in columns aligned with spaces than as these rows between delimiters."""
     header = find_header(Table(sample))
     even = evenness(sample[header.first :] if header else sample)
-    if header and even >= _EVEN:
+    is_beside = header is not None and _is_beside_names(sample, header)
+    if header and even >= _EVEN and not is_beside:
         return False
     aligned = list(islice(read_fixed_width(text) or (), _SAMPLE))
+    if is_beside:
+        return _fit(aligned) >= _fit(sample)
     if header is None and even < _UNEVEN and find_header(Table(aligned)) is None:
         return bool(aligned)
     return _fit(aligned) > (_fit(sample) + _DOUBT if header else 0.0)
+
+
+def _is_beside_names(rows: Sequence[list[str]], header: Header) -> bool:
+    """Whether much stands under none of the header's names: it takes several tabs to reach the next column."""
+    named = {i for i, text in enumerate(header.texts) if text}
+    filled = [i for row in rows[header.last + 1 :] for i, cell in enumerate(row) if cell.strip()]
+    return len(named) < len(header.texts) and 10 * sum(1 for i in filled if i not in named) > len(filled)
 
 
 def _is_aligned(text: str) -> bool:
