@@ -83,7 +83,7 @@ def _read(request: Request) -> None:
     lines = iter(bom.lines)
     while part := list(islice(lines, _LINES_A_PART)):
         _write(f"lines {len(bom.lines)}", lines_json(part))
-    _write("bom", json.dumps(bom.header().header(), ensure_ascii=False, separators=(",", ":")))
+    _write("bom", json.dumps(bom.without_lines().header(), ensure_ascii=False, separators=(",", ":")))
 
 
 def storable(text: str) -> bytes:

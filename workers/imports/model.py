@@ -210,19 +210,6 @@ class ParsedBom:
                 fed.setdefault(column.field, []).append(column)
         return {name: [c.name for c in sorted(fed[name], key=lambda c: c.priority)] for name in fed}
 
-    def to_json(self) -> str:
-        """Compact JSON text, without NUL characters."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> ParsedBom:
-        """The inverse of `to_json`."""
-        return cls.from_dict(json.loads(text))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The BOM as plain JSON values; decimals as text, so that no digit is lost."""
-        return self.header() | {"lines": [_line_to_json(line) for line in self.lines]}
-
     def header(self) -> dict[str, Any]:
         """All but the lines as plain JSON values."""
         content = {name: item for name, item in _plain(self).items() if name != "lines"}
@@ -232,7 +219,7 @@ class ParsedBom:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> ParsedBom:
-        """The inverse of `to_dict`."""
+        """The inverse of `header`, with the lines as `lines_json` has them."""
         parts = {
             "lines": [_line_from_json(item) for item in content["lines"]],
             "warnings": [LineWarning(**item) for item in content["warnings"]],

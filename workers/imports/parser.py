@@ -28,14 +28,14 @@ class OpenBom:
     lines: BomLines
     _header: ParsedBom
 
-    def header(self) -> ParsedBom:
+    def without_lines(self) -> ParsedBom:
         """The BOM without its lines, once all of them have been made."""
         return replace(self._header, warnings=[*self._header.warnings, *self.lines.warnings()])
 
     def parse(self) -> ParsedBom:
         """The BOM as a whole."""
         lines = list(self.lines)
-        return replace(self.header(), lines=lines)
+        return replace(self.without_lines(), lines=lines)
 
 
 def parse_file(

@@ -54,8 +54,8 @@ comment on function private.take_bom_lines(uuid, integer, integer, integer, json
 Returns the position of the last; null when the BOM is not being parsed by this run, when these are not its next lines,
 or when they are refused: then there is no more to do.
 
-Errors: lines_invalid (422). line_count: of the whole file. lines: array of at least one row of public.bom_line_items as far as a file says it, with
+line_count: of the whole file. lines: array of at least one row of public.bom_line_items as far as a file says it, with
 alternates as private.insert_bom_alternates; what is not there is null. A chunk over the limit of components fails the
 import as a whole.
-Effects: components, counted; progress in boms.processed_line_count. Idempotent: yes.';
+Errors: lines_invalid (422). Effects: components, counted; progress in boms.processed_line_count. Idempotent: yes.';
 grant execute on function private.take_bom_lines(uuid, integer, integer, integer, json) to ananta_worker;

@@ -2,9 +2,9 @@ create or replace function private.understand_lines(organization_id uuid, lines 
 returns setof private.understood_line
 language sql stable security definer set search_path = '' as $$
     with said as materialized (
-        select l.ordinal, l.position, l.mpn, private.normalize_mpn(l.mpn) as normalized_mpn, l.manufacturer, l.supplier,
+        select l.ordinality as ordinal, l.position, l.mpn, private.normalize_mpn(l.mpn) as normalized_mpn, l.manufacturer, l.supplier,
             l.supplier_sku, l.value, l.package, l.description, l.internal_number
-        from (select u.*, row_number() over () as ordinal from unnest(understand_lines.lines) as u) as l
+        from unnest(understand_lines.lines) with ordinality as l
     ), given as (
         select array_agg(s.normalized_mpn order by s.ordinal) as mpns, array_agg(s.manufacturer order by s.ordinal) as manufacturers,
             array_agg(s.supplier order by s.ordinal) as suppliers, array_agg(s.supplier_sku order by s.ordinal) as supplier_skus

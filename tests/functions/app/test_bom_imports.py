@@ -338,6 +338,19 @@ def test_alternates_are_rows_and_are_matched(imports: Imports) -> None:
     ]  # fmt: skip
 
 
+def test_alternates_of_reviewed_lines_are_matched_once_it_is_over(imports: Imports) -> None:
+    bom = imports.upload(review=True)
+    imports.parse(bom, [{"mpn": "ZQX100200A", "alternates": [{"row_number": 3, "mpn": "ZQX100200B"}]}])
+    query = (
+        "select a.match_method from public.bom_line_alternates as a"
+        " join public.bom_line_items as l on l.id = a.bom_line_item_id where l.bom_id = %s"
+    )
+    assert imports.all(query, (bom["id"],)) == [{"match_method": None}]
+    imports.one("select public.commit_bom(%s)", (bom["id"],))
+    imports.match(bom)
+    assert imports.all(query, (bom["id"],)) == [{"match_method": "mpn"}]
+
+
 def test_changed_file_is_a_new_revision_and_keeps_picks(imports: Imports) -> None:
     first = imports.imported([{"mpn": "ZQX-100200"}], content="v1", name="Board")
     imports.all("select * from public.pick_part(%s, %s)", (imports.lines(first)[0]["id"], PART_A))
