@@ -65,8 +65,8 @@ class ImportBench:
         """Seconds that COPY of the lines of a BOM takes into another one of the same table."""
         twin = self.db.execute(
             "insert into public.boms"
-            " (organization_id, project_id, name, file_name, file_sha256, file_size, request_hash)"
-            " select organization_id, project_id, name, file_name, file_sha256, file_size, request_hash"
+            " (organization_id, project_id, name, file_name, file_sha256, file_size)"
+            " select organization_id, project_id, name, file_name, file_sha256, file_size"
             " from public.boms where id = %s returning id",
             (bom_id,),
         ).fetchone()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, EmailStr, NonNegativeInt
 
 from ananta.files import LocalFiles
 from ananta.settings import Plane, Settings
-from edge_api import boms, exchange
+from edge_api import boms, exchange, once_rest
 from edge_api.application import make_app
 from edge_api.database import Database
 from edge_api.tokens import PlatformTokens
@@ -56,14 +56,16 @@ class TenantProvisioned(BaseModel):
 def create_app(settings: Settings) -> FastAPI:
     """The app plane's edge app."""
     settings.refuse_stand_in("The file store in a folder")
-    database = Database(settings.app_edge_database_url)
+    database, http = Database(settings.app_edge_database_url), once_rest.transport()
     app = make_app(
         "Ananta app plane edge",
         database,
         on_start=[("select private.register_issuer_base(%s, %s)", (settings.issuer_url, []))],
+        http=http,
     )
     tokens = PlatformTokens(Plane.APP, settings)
     _add_plane_calls(app, database, settings)
+    app.include_router(once_rest.router(database, tokens, http, settings.app_rest_url))
     app.include_router(boms.router(database, tokens, LocalFiles(settings.files_dir), settings.bom_max_bytes))
 
     async def identify(subject: dict[str, Any], _: str | None) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """What every edge app has: correlation, error answers, health, and a database for as long as it runs."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
+import httpx
 from fastapi import FastAPI
 
 from edge_api import problems
@@ -11,13 +12,20 @@ from edge_api.database import Database
 
 
 def make_app(
-    title: str, database: Database, *, on_start: "list[tuple[str, tuple[object, ...]]] | None" = None
+    title: str,
+    database: Database,
+    *,
+    on_start: "list[tuple[str, tuple[object, ...]]] | None" = None,
+    http: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
-    """An edge app over one database; ``on_start`` are queries that register this instance."""
+    """An edge app over one database. ``on_start``: queries that register this instance; ``http``: its way to others."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with database.running():
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(database.running())
+            if http is not None:
+                await stack.enter_async_context(http)
             for query, parameters in on_start or []:
                 await database.value(query, parameters)
             yield

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import psycopg
 import structlog
-from fastapi import APIRouter, Body, File, Form, Header, Query, Request, UploadFile
+from fastapi import APIRouter, Body, File, Form, Query, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
@@ -15,6 +16,7 @@ from psycopg_pool import PoolTimeout
 from ananta.files import FileStore, FileTooLargeError, StagedFile
 from edge_api.database import Claims, Database, Row
 from edge_api.downloads import BLOCK_BYTES, Download, attachment, plain_name
+from edge_api.idempotency import Key, Outcome, fingerprint, key_of, once, patiently, value_once
 from edge_api.problems import ProblemError
 from edge_api.tokens import PlatformTokens
 
@@ -44,28 +46,40 @@ class Uploads:
         self._database = database
         self._files = files
 
-    async def create(self, claims: Claims, file: UploadFile, max_bytes: int, values: tuple[Any, ...]) -> Row:
-        """The new BOM, or the one that this upload repeats."""
+    async def create(
+        self, claims: Claims, file: UploadFile, max_bytes: int, values: tuple[Any, ...], key: Key | None = None
+    ) -> Outcome:
+        """The new BOM, or what the first upload with this key was answered."""
         organization_id = uuid.UUID(claims["organization_id"])
         try:
             async with self._files.staged(organization_id, _blocks(file), max_bytes) as staged:
-                return await self._record(claims, staged, plain_name(file.filename), values)
+                name = plain_name(file.filename)
+                if key is not None:
+                    key = replace(key, fingerprint=fingerprint(key.fingerprint, staged.sha256, name))
+                return await patiently(lambda: self._record(claims, staged, name, values, key))
         except FileTooLargeError as error:
             hint = f"The file may have at most {max_bytes} bytes; split it."
             raise ProblemError(413, "bom_too_large", hint) from error
 
-    async def _record(self, claims: Claims, staged: StagedFile, file_name: str, values: tuple[Any, ...]) -> Row:
+    async def _record(
+        self, claims: Claims, staged: StagedFile, file_name: str, values: tuple[Any, ...], key: Key | None
+    ) -> Outcome:
         """The content gets its name while the lock on it is held, and before others can see its row.
 
         Whatever is refused leaves nothing behind; whoever removes the same content waits, and then sees the row.
         """
-        query = "select to_jsonb(b) as bom from private.create_bom(%s, %s, %s, %s, %s, %s, %s, %s) as b"
+        query = "select to_jsonb(b) as bom from private.create_bom(%s, %s, %s, %s, %s, %s, %s) as b"
         project_id, name, *others = values
         parameters = (project_id, name, file_name, staged.sha256, staged.size, *others)
         is_placed = False
+
+        async def create(connection: AsyncConnection[Row]) -> Row:
+            bom: Row = (await _row(connection, query, parameters))["bom"]
+            return bom
+
         try:
             async with self._database.transaction(claims) as connection:
-                bom: Row = (await _row(connection, query, parameters))["bom"]
+                bom = await once(key, connection, create)
                 if await _is_held(connection, staged):
                     is_placed = True
                     await self._files.place(staged)
@@ -97,7 +111,6 @@ def _add_imports(
         project_id: Annotated[uuid.UUID | None, Form()] = None,
         review: Annotated[bool, Form()] = False,
         revises: Annotated[uuid.UUID | None, Form()] = None,
-        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
     ) -> JSONResponse:
         """Store a BOM file and start its import; progress is in ``boms`` through PostgREST.
 
@@ -105,14 +118,15 @@ def _add_imports(
         """
         claims = tokens.caller(request)
         await database.value("select private.require_permission('boms:write')", claims=claims)
-        values = (project_id, name or None, idempotency_key, review, revises)
-        return _accepted(await uploads.create(claims, file, max_bytes, values))
+        values = (project_id, name or None, review, revises)
+        return _accepted(await uploads.create(claims, file, max_bytes, values, key_of(request, *values)))
 
     @routes.post("/{bom_id}/mapping")
     async def map_bom(bom_id: uuid.UUID, request: Request, mapping: Annotated[dict[str, Any], Body()]) -> JSONResponse:
         """Import the stored file again with another mapping of its columns: sheet, header_row, columns, remember."""
         query = "select to_jsonb(b) from private.map_bom(%s, %s) as b"
-        return _accepted(await database.value(query, (bom_id, Jsonb(mapping)), claims=tokens.caller(request)))
+        values, key = (bom_id, Jsonb(mapping)), key_of(request, mapping)
+        return _accepted(await value_once(database, key, query, values, claims=tokens.caller(request)))
 
 
 def _add_downloads(routes: APIRouter, database: Database, tokens: PlatformTokens, files: FileStore) -> None:
@@ -168,8 +182,9 @@ async def _is_held(connection: AsyncConnection[Row], staged: StagedFile) -> bool
     return bool((await _row(connection, "select private.is_file_used(%s, %s) as is_used", file))["is_used"])
 
 
-def _accepted(bom: Row) -> JSONResponse:
-    return JSONResponse(bom, status_code=202, headers={"Location": f"/api/app/rest/v1/boms?id=eq.{bom['id']}"})
+def _accepted(bom: Outcome) -> JSONResponse:
+    location = {"Location": f"/api/app/rest/v1/boms?id=eq.{bom.value['id']}"}
+    return JSONResponse(bom.value, status_code=202, headers=location | bom.headers)
 
 
 async def _blocks(file: UploadFile) -> AsyncIterator[bytes]:

@@ -8,9 +8,10 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, EmailStr, StringConstraints
 
 from ananta.settings import Plane, Settings
-from edge_api import exchange, signup_pages
+from edge_api import exchange, once_rest, signup_pages
 from edge_api.application import make_app
 from edge_api.database import Database
+from edge_api.idempotency import key_of, value_once
 from edge_api.problems import ProblemError, from_database
 from edge_api.tokens import PlatformTokens, bearer
 
@@ -66,7 +67,7 @@ class TenantBody(Body):
 
 def create_app(settings: Settings) -> FastAPI:
     """The control plane's edge app."""
-    database = Database(settings.control_edge_database_url)
+    database, http = Database(settings.control_edge_database_url), once_rest.transport()
     app = make_app(
         "Ananta control plane edge",
         database,
@@ -77,8 +78,10 @@ def create_app(settings: Settings) -> FastAPI:
                 (settings.app_edge_url, f"{settings.public_url}/app"),
             ),
         ],
+        http=http,
     )
     tokens = PlatformTokens(Plane.CONTROL, settings)
+    app.include_router(once_rest.router(database, tokens, http, settings.control_rest_url))
     _add_signup(app, database, settings.leads_per_hour)
 
     async def identify(subject: dict[str, Any], tenant_id: str | None) -> dict[str, Any]:
@@ -94,21 +97,14 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _add_signup(app: FastAPI, database: Database, leads_per_hour: int) -> None:
     @app.post("/api/leads", status_code=202)
-    async def register_lead(body: LeadBody, request: Request) -> dict[str, str]:
+    async def register_lead(body: LeadBody, request: Request, response: Response) -> dict[str, str]:
         """Register a lead; the answer is the same whether or not the address is known."""
-        await _spend(
-            database,
-            "select private.register_lead(%s, %s, %s, %s, %s, %s, %s)",
-            (
-                body.firstName,
-                body.lastName,
-                body.companyName,
-                body.email,
-                body.source,
-                _client(request),
-                leads_per_hour,
-            ),
-        )
+        client = _client(request)
+        values = (body.firstName, body.lastName, body.companyName, body.email, body.source, client, leads_per_hour)
+        query = "select private.register_lead(%s, %s, %s, %s, %s, %s, %s)"
+        key = key_of(request, body.model_dump(), owner=f"address:{client}")
+        outcome = await value_once(database, key, query, values, check=_refuse_excess)
+        response.headers.update(outcome.headers)
         return {"status": "accepted", "message": "We sent a link to this address. Open it to verify the address."}
 
     @app.get("/api/leads/verify", response_class=HTMLResponse)
@@ -136,16 +132,17 @@ def _add_signup(app: FastAPI, database: Database, leads_per_hour: int) -> None:
     @app.post("/api/tenants")
     async def create_tenant(body: TenantBody, request: Request) -> JSONResponse:
         """Create the lead's tenant and start its provisioning."""
-        request_body = Jsonb(body.model_dump(exclude_none=True))
-        progress = await database.value("select private.create_tenant(%s, %s)", (bearer(request), request_body))
-        return JSONResponse(progress, status_code=202)
+        token, content = bearer(request), body.model_dump(exclude_none=True)
+        lead_id = await database.value("select private.lead_of_token(%s)", (token,))
+        key = key_of(request, content, owner=f"lead:{lead_id}")
+        outcome = await value_once(database, key, "select private.create_tenant(%s, %s)", (token, Jsonb(content)))
+        return JSONResponse(outcome.value, status_code=202, headers=outcome.headers)
 
     @app.get("/api/tenant-keys/{key}")
     async def tenant_key(key: str, request: Request) -> dict[str, Any]:
         """Whether a tenant key can be had."""
-        await _spend(
-            database, "select private.take_rate_limit(%s, 120, interval '1 hour')", (f"tenant-key:{_client(request)}",)
-        )
+        query = "select private.take_rate_limit(%s, 120, interval '1 hour')"
+        _refuse_excess(await database.value(query, (f"tenant-key:{_client(request)}",)))
         problem = await database.value("select private.tenant_key_problem(%s)", (key,))
         return {"key": key, "available": problem is None, "reason": problem}
 
@@ -160,9 +157,8 @@ async def _verify(database: Database, token: str) -> dict[str, Any]:
     return answer
 
 
-async def _spend(database: Database, query: str, parameters: tuple[Any, ...]) -> None:
-    """Run a rate-limited query: it gives the seconds to wait, 0 when it was done."""
-    wait = await database.value(query, parameters)
+def _refuse_excess(wait: int) -> None:
+    """A rate-limited query gives the seconds to wait, 0 when it was done."""
     if wait:
         raise ProblemError(
             429, "too_many_requests", f"Try again in {wait} seconds.", headers={"Retry-After": str(wait)}

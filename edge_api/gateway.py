@@ -26,7 +26,7 @@ from ananta.settings import Environment, Plane
 from edge_api import correlation, csv_answers
 from edge_api.landing import HEADERS as LANDING_HEADERS
 from edge_api.landing import landing_page
-from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route
+from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route, keyed_route
 from edge_api.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
 
 MAX_BODY_BYTES = 25 * 1024 * 1024
@@ -110,6 +110,8 @@ class Gateway:
         if route is None:
             await _refuse(send, 404, "not_found", "Nothing is exposed at this path.")
             return
+        if scope["method"] == "POST" and any(name == b"idempotency-key" for name, _ in scope["headers"]):
+            route = keyed_route(route, self._settings)
         headers = self._forwarded(scope)
         authorization = await self._authorization(route, scope, headers)
         is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])

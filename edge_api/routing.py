@@ -1,7 +1,7 @@
 """The URL table of the gateway: which path goes where, and which goes nowhere."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
 
 from ananta.settings import Environment, Plane, Settings
@@ -43,6 +43,13 @@ class Route:
         if not path.startswith("/") or path.startswith("//"):
             return location
         return self.outer + path[len(self.inner) :] if path.startswith(self.inner) else path
+
+
+def keyed_route(route: Route, settings: GatewaySettings) -> Route:
+    """Where a POST with an ``Idempotency-Key`` goes instead: to PostgREST through the plane's edge (ADR 19)."""
+    if not route.is_postgrest or route.plane is None:
+        return route
+    return replace(route, origin=_edge_url(route.plane, settings), inner="/api/rest/v1")
 
 
 def segments_of(raw_path: str) -> list[str]:
@@ -87,8 +94,11 @@ def _api_route(segments: list[str], settings: GatewaySettings) -> Route | None:
     if plane is Plane.APP and first in ("cns", "summary"):
         origin = settings.cns_url if first == "cns" else settings.summary_url
         return None if second in _HIDDEN else Route(origin, outer, "/api", plane, exchanges=True)
-    origin = settings.control_edge_url if plane is Plane.CONTROL else settings.app_edge_url
-    return Route(origin, outer, "/api", plane, exchanges=(first, second) != ("auth", "exchange"))
+    return Route(_edge_url(plane, settings), outer, "/api", plane, exchanges=(first, second) != ("auth", "exchange"))
+
+
+def _edge_url(plane: Plane, settings: GatewaySettings) -> str:
+    return settings.control_edge_url if plane is Plane.CONTROL else settings.app_edge_url
 
 
 def _is_below(raw_path: str, outer: str) -> bool:

@@ -15,6 +15,7 @@ from ananta.standins.mailbox import Mailbox
 from workers.consumer import Consumer, listen
 from workers.database import WorkerDatabase
 from workers.files.orphans import sweep_for_ever
+from workers.idempotency import remove_keys_for_ever
 from workers.identity.development import DevelopmentIssuer
 from workers.identity.members import MemberAccounts
 from workers.imports.handler import BomImports, give_up
@@ -48,6 +49,7 @@ async def run(settings: Settings, wanted: list[str]) -> None:
         background = [
             asyncio.create_task(cancel_stale_workflows(control, settings.workflow_halted_hours)),
             asyncio.create_task(sweep_for_ever(app, LocalFiles(settings.files_dir), settings.file_orphan_hours)),
+            *(asyncio.create_task(remove_keys_for_ever(database)) for database in (control, app)),
             *(
                 asyncio.create_task(listen(database, [c for c in consumers if c.database is database], stop))
                 for database in (control, app)

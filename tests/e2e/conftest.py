@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from ananta.embedded.postgres import EmbeddedPostgres
+from tests.support import tallies
 from tests.support.faults import FaultyPlatform
 
 
@@ -19,3 +20,8 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyPlatform]
     finally:
         stack.stop()
         shutil.rmtree(EmbeddedPostgres(stack.state_dir).place, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much was tried."""
+    tallies.show(terminalreporter)

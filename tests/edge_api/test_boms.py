@@ -23,7 +23,7 @@ from tests.support.tokens import member_claims
 from tests.support.world import add_organization
 
 Db = psycopg.Connection[dict[str, Any]]
-VALUES = (None, "n", None, False, None)
+VALUES = (None, "n", False, None)
 CONTENT = b"Reference,MPN\nR1,LM358\n"
 
 
@@ -75,7 +75,7 @@ def upload(cluster: str, company: Company, files: LocalFiles, *, max_bytes: int 
         database = Database(edge_url(cluster))
         async with database.running():
             file = UploadFile(io.BytesIO(CONTENT), filename="../../x.csv")
-            return await Uploads(database, files).create(company.claims, file, max_bytes, VALUES)
+            return (await Uploads(database, files).create(company.claims, file, max_bytes, VALUES)).value
 
     return asyncio.run(create())
 

@@ -20,8 +20,13 @@ class Company:
         self._world = world
         self.id = self.made.organization_id
         self.limit(max_storage_gb)
-        claims = member_claims(world.platform.query, self.made.owner_id)
-        self.headers = {"Authorization": f"Bearer {world.key(Plane.APP).sign(claims)}"}
+        self.headers = self.sign_in()
+
+    def sign_in(self) -> dict[str, str]:
+        """The owner's headers, with a new token."""
+        claims = member_claims(self._world.platform.query, self.made.owner_id)
+        self.headers = {"Authorization": f"Bearer {self._world.key(Plane.APP).sign(claims)}"}
+        return self.headers
 
     @property
     def folder(self) -> Path:

@@ -39,11 +39,11 @@ class Imports:
 
     def upload(self, content: str | None = None, **given: Any) -> Json:
         """`private.create_bom` for some content."""
-        call = {"name": None, "key": None, "review": False, "revises": None, "size": 10} | given
+        call = {"name": None, "review": False, "revises": None, "size": 10} | given
         sha256 = (content or secrets.token_hex(4)).encode().hex().ljust(64, "0")
         return self.one(
-            "select * from private.create_bom(null, %s, 'bom.csv', %s, %s, %s, %s, %s)",
-            (call["name"], sha256, call["size"], call["key"], call["review"], call["revises"]),
+            "select * from private.create_bom(null, %s, 'bom.csv', %s, %s, %s, %s)",
+            (call["name"], sha256, call["size"], call["review"], call["revises"]),
         )
 
     def parse(self, bom: Json, lines: list[Json], chunk: int = 100, **result: Any) -> bool:

@@ -53,8 +53,8 @@ def bom(app_plane: Superuser, tmp_path: Path) -> Iterator[str]:
         "insert into stored_files (organization_id, sha256, size_bytes) values (%s, %s, 1)", (organization_id, sha256)
     )
     app_plane.rows(
-        """insert into boms (id, organization_id, project_id, name, file_name, file_sha256, file_size, request_hash)
-        select %s, p.organization_id, p.id, 'Large', 'large.csv', %s, 1, ''
+        """insert into boms (id, organization_id, project_id, name, file_name, file_sha256, file_size)
+        select %s, p.organization_id, p.id, 'Large', 'large.csv', %s, 1
         from projects as p where p.organization_id = %s""",
         (bom_id, sha256, organization_id),
     )

@@ -1,5 +1,5 @@
 create or replace function private.check_request() returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' as $$
 declare
     claims jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
@@ -18,11 +18,13 @@ begin
             errcode = 'PT401', message = 'membership_inactive', detail = '{}',
             hint = 'Your account or your organization is not active. Ask an owner or admin of your organization.';
     end if;
+    perform private.take_request_key();
 end
 $$;
 comment on function private.check_request() is
 'Runs before every request (db-pre-request): the token is ours, and member and organization are active now.
 
 Auth: anon without claims passes and sees what anon may.
-Errors: invalid_token (401), membership_inactive (401).';
+Errors: invalid_token (401), membership_inactive (401); those of take_request_key.
+Effects: takes the request''s Idempotency-Key.';
 grant execute on function private.check_request() to anon, authenticated, ananta_edge;

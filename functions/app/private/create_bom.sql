@@ -1,6 +1,5 @@
 create or replace function private.create_bom(
-    project_id uuid, name text, file_name text, file_sha256 text, file_size bigint, idempotency_key text,
-    has_review boolean, revises uuid
+    project_id uuid, name text, file_name text, file_sha256 text, file_size bigint, has_review boolean, revises uuid
 ) returns public.boms
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -8,60 +7,43 @@ declare
     project public.projects;
     bom public.boms;
     latest public.boms;
-    new_request_hash constant text := encode(extensions.digest(concat_ws(':', create_bom.file_sha256, create_bom.name,
-        create_bom.project_id, create_bom.revises, nullif(create_bom.has_review, false)), 'sha256'), 'hex');
 begin
     perform private.require_permission('boms:write');
-    select b.* into bom from public.boms as b
-    where b.organization_id = caller_organization_id and b.idempotency_key = create_bom.idempotency_key;
+    latest := private.latest_revision(create_bom.revises);
+    if latest.file_sha256 = create_bom.file_sha256 and latest.status <> 'failed' then
+        return latest;
+    end if;
+    select p.* into project from public.projects as p
+    where p.organization_id = caller_organization_id and case
+        when coalesce(create_bom.project_id, latest.project_id) is null then p.is_default
+        else p.id = coalesce(create_bom.project_id, latest.project_id) end;
     if not found then
-        latest := private.latest_revision(create_bom.revises);
-        if latest.file_sha256 = create_bom.file_sha256 and latest.status <> 'failed' then
-            return latest;
-        end if;
-        select p.* into project from public.projects as p
-        where p.organization_id = caller_organization_id and case
-            when coalesce(create_bom.project_id, latest.project_id) is null then p.is_default
-            else p.id = coalesce(create_bom.project_id, latest.project_id) end;
-        if not found then
-            raise exception using
-                errcode = 'PT404', message = 'project_not_found', detail = '{}', hint = 'Name a project of your organization.';
-        end if;
-        perform private.lock_file(caller_organization_id, create_bom.file_sha256);
-        insert into public.stored_files (organization_id, sha256, size_bytes)
-        values (caller_organization_id, create_bom.file_sha256, create_bom.file_size) on conflict do nothing;
-        insert into public.boms (
-            organization_id, project_id, name, file_name, file_sha256, file_size, idempotency_key, request_hash,
-            correlation_id, created_by, has_review, series_id, revision
-        ) values (
-            caller_organization_id, project.id, coalesce(create_bom.name, latest.name, create_bom.file_name),
-            create_bom.file_name, create_bom.file_sha256, create_bom.file_size, create_bom.idempotency_key, new_request_hash,
-            private.current_correlation_id(), private.current_user_id(), create_bom.has_review,
-            coalesce(latest.series_id, gen_random_uuid()), coalesce(latest.revision + 1, 1)
-        )
-        on conflict on constraint boms_organization_id_idempotency_key_key do nothing
-        returning * into bom;
-        if found then
-            perform private.enqueue_import(bom, 'bom.uploaded');
-            return bom;
-        end if;
-        select b.* into bom from public.boms as b
-        where b.organization_id = caller_organization_id and b.idempotency_key = create_bom.idempotency_key;
-    end if;
-    if bom.request_hash <> new_request_hash then
         raise exception using
-            errcode = 'PT422', message = 'idempotency_key_reused', detail = '{}',
-            hint = 'This Idempotency-Key was used for another upload; use a new key.';
+            errcode = 'PT404', message = 'project_not_found', detail = '{}', hint = 'Name a project of your organization.';
     end if;
+    perform private.lock_file(caller_organization_id, create_bom.file_sha256);
+    insert into public.stored_files (organization_id, sha256, size_bytes)
+    values (caller_organization_id, create_bom.file_sha256, create_bom.file_size) on conflict do nothing;
+    insert into public.boms (
+        organization_id, project_id, name, file_name, file_sha256, file_size, correlation_id, created_by, has_review,
+        series_id, revision
+    ) values (
+        caller_organization_id, project.id, coalesce(create_bom.name, latest.name, create_bom.file_name),
+        create_bom.file_name, create_bom.file_sha256, create_bom.file_size, private.current_correlation_id(),
+        private.current_user_id(), create_bom.has_review,
+        coalesce(latest.series_id, gen_random_uuid()), coalesce(latest.revision + 1, 1)
+    )
+    returning * into bom;
+    perform private.enqueue_import(bom, 'bom.uploaded');
     return bom;
 end
 $$;
-comment on function private.create_bom(uuid, text, text, text, bigint, text, boolean, uuid) is
+comment on function private.create_bom(uuid, text, text, text, bigint, boolean, uuid) is
 'Records an upload whose file is stored, and enqueues its import. Without a project it goes to the default one.
 
 revises: a BOM of which this is the next revision; name and project are its own where none are given. The same
 content as the latest revision is that revision. has_review: the lines wait for a person before they are matched.
 Auth: permission boms:write. Errors: permission_denied (403), project_not_found (404), bom_not_found (404),
-idempotency_key_reused (422), quota_exceeded (402) for storage_bytes.
-Effects: message bom.uploaded. Idempotent: yes, by idempotency_key.';
-grant execute on function private.create_bom(uuid, text, text, text, bigint, text, boolean, uuid) to ananta_edge;
+quota_exceeded (402) for storage_bytes.
+Effects: message bom.uploaded. Idempotent: by the key that the edge takes before it.';
+grant execute on function private.create_bom(uuid, text, text, text, bigint, boolean, uuid) to ananta_edge;

@@ -17,3 +17,4 @@ comment on function private.lead_of_token(text) is
 'The lead a lead token belongs to.
 
 Errors: lead_token_invalid (401).';
+grant execute on function private.lead_of_token(text) to ananta_edge;

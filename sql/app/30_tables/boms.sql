@@ -20,15 +20,12 @@ create table public.boms (
     suggested_at timestamptz,
     parse_result jsonb,
     error jsonb,
-    idempotency_key text,
-    request_hash text not null,
     correlation_id text,
     created_by uuid,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint boms_pkey primary key (id),
     constraint boms_organization_id_id_key unique (organization_id, id),
-    constraint boms_organization_id_idempotency_key_key unique (organization_id, idempotency_key),
     constraint boms_organization_id_series_id_revision_key unique (organization_id, series_id, revision),
     constraint boms_organization_id_fkey foreign key (organization_id)
     references public.organizations (id) on delete cascade,
@@ -40,8 +37,7 @@ create table public.boms (
     references public.users (organization_id, id) on delete set null (created_by),
     constraint boms_status_check
     check (status in ('uploaded', 'parsing', 'in_review', 'parsed', 'matching', 'ready', 'failed')),
-    constraint boms_name_check check (length(name) between 1 and 200),
-    constraint boms_idempotency_key_check check (length(idempotency_key) between 1 and 255)
+    constraint boms_name_check check (length(name) between 1 and 200)
 );
 comment on table public.boms is 'Bills of materials: an uploaded file and what became of it';
 comment on column public.boms.id is 'Identifier';
@@ -72,8 +68,6 @@ number, name, field, priority, confidence, samples, alternatives), mapping_sourc
 alternate_count, warnings';
 comment on column public.boms.error is
 'Why it failed: code, message, details, hint, and a preview of a file without a header';
-comment on column public.boms.idempotency_key is 'Idempotency-Key of the upload';
-comment on column public.boms.request_hash is 'SHA-256 over content, name and project of the upload';
 comment on column public.boms.correlation_id is 'Correlation id of the upload';
 comment on column public.boms.created_by is 'User who uploaded it';
 comment on column public.boms.created_at is 'When the row was made';

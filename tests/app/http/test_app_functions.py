@@ -29,8 +29,8 @@ def add_bom(world: World, word: str, status: str) -> str:
         "with f as (insert into public.stored_files (organization_id, sha256, size_bytes)"
         " values (%s, repeat('0', 64), 1) on conflict do nothing)"
         " insert into public.boms"
-        " (organization_id, project_id, name, status, file_name, file_sha256, file_size, request_hash)"
-        " select organization_id, id, %s, %s, 'x', repeat('0', 64), 1, '' from public.projects"
+        " (organization_id, project_id, name, status, file_name, file_sha256, file_size)"
+        " select organization_id, id, %s, %s, 'x', repeat('0', 64), 1 from public.projects"
         " where organization_id = %s and is_default returning id::text",
         (organization_id, f"canary-{word}-{secrets.token_hex(4)}", status, organization_id),
     )

@@ -68,7 +68,7 @@ REFUSALS = {
     "bom_not_found": (404, {"revises": str(uuid.uuid4())}),
     "idempotency_key_reused": (422, {"key": "k"}),
     "invalid_request": (422, {"project_id": "x"}),
-    "invalid_value": (400, {"key": ""}),
+    "idempotency_key_invalid": (400, {"key": ""}),
 }
 
 
@@ -175,8 +175,8 @@ def add_lines(world: World, company: Company, lines: list[dict[str, Any]]) -> st
         )
         db.execute(query, (company.id, "0" * 64))
         row = db.execute(
-            "insert into boms (organization_id, project_id, name, status, file_name, file_sha256, file_size,"
-            " request_hash) select %s, id, 'n', 'ready', 'board.v2.xlsx', %s, 0, '' from projects"
+            "insert into boms (organization_id, project_id, name, status, file_name, file_sha256, file_size)"
+            " select %s, id, 'n', 'ready', 'board.v2.xlsx', %s, 0 from projects"
             " where organization_id = %s returning id::text",
             (company.id, "0" * 64, company.id),
         ).fetchone()

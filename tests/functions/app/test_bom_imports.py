@@ -365,10 +365,3 @@ def test_changed_file_is_a_new_revision_and_keeps_picks(imports: Imports) -> Non
     Imports.of(imports.db)
     with pytest.raises(psycopg.Error, match="bom_not_found"), imports.db.transaction():
         imports.upload(content="v4", revises=first["id"])
-
-
-def test_upload_is_idempotent_by_its_key(imports: Imports) -> None:
-    first = imports.upload(content="v1", key="k")
-    assert imports.upload(content="v1", key="k")["id"] == first["id"]
-    with pytest.raises(psycopg.Error, match="idempotency_key_reused"), imports.db.transaction():
-        imports.upload(content="v1", key="k", review=True)

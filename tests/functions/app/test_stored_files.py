@@ -43,9 +43,9 @@ class Company:
         return connection
 
     def upload(self, connection: Db, number: int, size: int, **given: Any) -> dict[str, Any]:
-        query = "select (b).* from (select private.create_bom(%s, %s, %s, %s, %s, %s, %s, %s) as b) as b"
-        key, name, revises = given.get("key"), given.get("name", "n"), given.get("revises")
-        values = (given.get("project_id"), name, "f.csv", content(number), size, key, False, revises)
+        query = "select (b).* from (select private.create_bom(%s, %s, %s, %s, %s, %s, %s) as b) as b"
+        name, revises = given.get("name", "n"), given.get("revises")
+        values = (given.get("project_id"), name, "f.csv", content(number), size, False, revises)
         row = connection.execute(query.encode(), values).fetchone()
         assert row is not None
         return row
@@ -133,12 +133,11 @@ def test_no_storage_at_all_refuses_the_first_byte(company: Company) -> None:
     assert (company.files(), company.counted()) == ([], 0)
 
 
-def test_repeats_and_unchanged_revisions_count_nothing(company: Company) -> None:
+def test_an_unchanged_revision_counts_nothing(company: Company) -> None:
     with company.connect() as owner:
-        bom = company.upload(owner, 1, 700, key="k")
+        bom = company.upload(owner, 1, 700)
         owner.commit()
         company.limit(0)
-        assert company.upload(owner, 1, 700, key="k")["id"] == bom["id"]
         assert company.upload(owner, 1, 700, revises=bom["id"])["id"] == bom["id"]
     assert (company.files(), company.counted()) == ([700], 700)
 
@@ -148,12 +147,11 @@ def test_repeats_and_unchanged_revisions_count_nothing(company: Company) -> None
     [
         ({"project_id": uuid.uuid4()}, "project_not_found"),
         ({"revises": uuid.uuid4()}, "bom_not_found"),
-        ({"key": "k"}, "idempotency_key_reused"),
     ],
 )
 def test_what_is_refused_leaves_no_row(company: Company, given: dict[str, Any], slug: str) -> None:
     with company.connect() as owner:
-        company.upload(owner, 1, 700, key="k")
+        company.upload(owner, 1, 700)
         owner.commit()
         with pytest.raises(psycopg.DatabaseError, match=slug):
             company.upload(owner, 2, 50, **given)
