@@ -18,6 +18,7 @@ _MOUNTED = {
     "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, revision."),
     "demo": ("ananta.demo.walk:app", "Walk the main job, from a company's signup to a matched BOM."),
     "operator": ("ananta.operators_cli:app", "Make somebody a platform admin."),
+    "usage": ("ananta.usage_cli:app", "Use and limits of tenants; mend counters."),
     "token": ("ananta.token_cli:app", "Print a platform token of a demo login, for curl."),
 }
 

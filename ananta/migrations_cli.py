@@ -134,10 +134,10 @@ class Database:
 def _databases(target: Target, url: str | None) -> list[Database]:
     if url and target is Target.ALL:
         raise typer.BadParameter("--url names one database: say `control` or `app`", param_hint="--url")
-    return [Database(plane, url) if url else _configured(plane) for plane in target.planes]
+    return [Database(plane, url) if url else configured(plane) for plane in target.planes]
 
 
-def _configured(plane: Plane) -> Database:
+def configured(plane: Plane) -> Database:
     """The database the environment names, else the embedded one."""
     settings = MigratorSettings()
     known = {Plane.CONTROL: settings.control_migrator_database_url, Plane.APP: settings.app_migrator_database_url}

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     control_token_key_file: Path | None = None
     app_token_key_file: Path | None = None
     webhook_secret: SecretStr | None = None
+    gateway_webhook_secret: SecretStr | None = None
     identity_admin_secret: SecretStr | None = None
     anon_key: str = "anon"
 
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     worker_step_backoff_seconds: float = Field(default=1.0, gt=0, le=60)
     workflow_halted_hours: int = Field(default=168, gt=0)
     file_orphan_hours: int = Field(default=24, gt=0)
+    usage_reconcile_hours: int = Field(default=24, gt=0)
     bom_max_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
     bom_max_lines: int = Field(default=100_000, gt=0)
     bom_max_rows: int = Field(default=200_000, gt=0)

@@ -15,6 +15,7 @@ def main() -> None:
     for name in ("POSTGRES", *(role.upper() for role in ROLES)):
         print(f"{name}_PASSWORD='{random_password()}'")
     print(f"WEBHOOK_SECRET='{random_webhook_secret()}'")
+    print(f"GATEWAY_WEBHOOK_SECRET='{random_webhook_secret()}'")
     print(f"IDENTITY_ADMIN_SECRET='{random_password()}'")
     print(f"STUDIO_CRYPTO_KEY='{random_password()}'")
     with tempfile.TemporaryDirectory() as folder:

@@ -1,16 +1,17 @@
 """App plane edge (:27510): BOM files, the bootstrap call, webhooks in, and token exchange. All else is PostgREST's."""
 
 import uuid
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Request
 from psycopg.types.json import Jsonb
-from pydantic import BaseModel, EmailStr, NonNegativeInt
+from pydantic import BaseModel, EmailStr, NonNegativeInt, PositiveInt, StringConstraints
 
 from ananta.files import LocalFiles
 from ananta.settings import Plane, Settings
 from edge_api import boms, exchange, once_rest
 from edge_api.application import make_app
+from edge_api.call_intake import add_call_intake
 from edge_api.database import Database
 from edge_api.tokens import PlatformTokens
 from edge_api.webhooks import SignedRequests
@@ -30,6 +31,11 @@ class Limits(BaseModel):
     maxUsers: NonNegativeInt | None = None  # noqa: N815
     maxComponents: NonNegativeInt | None = None  # noqa: N815
     maxStorageGb: NonNegativeInt | None = None  # noqa: N815
+    maxApiCalls: NonNegativeInt | None = None  # noqa: N815
+    maxApiCallsPerMinute: PositiveInt | None = None  # noqa: N815
+
+
+Features = list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]]
 
 
 class Bootstrap(BaseModel):
@@ -41,6 +47,7 @@ class Bootstrap(BaseModel):
     planId: str  # noqa: N815
     adminUser: AdminUser  # noqa: N815
     limits: Limits
+    features: Features | None = None
 
 
 class TenantProvisioned(BaseModel):
@@ -51,6 +58,20 @@ class TenantProvisioned(BaseModel):
     tenantKey: str  # noqa: N815
     planId: str  # noqa: N815
     limits: Limits
+    features: Features | None = None
+    version: NonNegativeInt = 0
+
+
+class SubscriptionChanged(BaseModel):
+    """Body of the event ``subscription.changed``."""
+
+    event: Literal["subscription.changed"]
+    tenantId: uuid.UUID  # noqa: N815
+    previousPlan: str | None = None  # noqa: N815
+    newPlan: str  # noqa: N815
+    newLimits: Limits  # noqa: N815
+    newFeatures: Features | None = None  # noqa: N815
+    version: NonNegativeInt
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -75,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         )
         return claims
 
+    add_call_intake(app, database, settings.gateway_webhook_secret)
     app.include_router(exchange.router(exchange.RealmTokens(database, settings), tokens, identify))
     return app
 
@@ -108,3 +130,14 @@ def _add_plane_calls(app: FastAPI, database: Database, settings: Settings) -> No
         body = TenantProvisioned.model_validate(content).model_dump(mode="json")
         is_new = await database.value("select private.confirm_tenant(%s, %s)", (event_id, Jsonb(body)))
         return {"status": "processed" if is_new else "duplicate"}
+
+    @app.post("/webhooks/subscription-changed")
+    @app.post("/webhook/subscription-changed", include_in_schema=False)
+    async def subscription_changed(request: Request) -> dict[str, Any]:
+        """Event subscription.changed. Signed; the answer says how the use stands to the new limits."""
+        event_id, content = await signed.read(request)
+        body = SubscriptionChanged.model_validate(content).model_dump(mode="json")
+        answer: dict[str, Any] = await database.value(
+            "select private.change_subscription(%s, %s)", (event_id, Jsonb(body))
+        )
+        return answer

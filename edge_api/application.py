@@ -7,6 +7,7 @@ import httpx
 from fastapi import FastAPI
 
 from edge_api import problems
+from edge_api.call_intake import CallerHeader
 from edge_api.correlation import CorrelationMiddleware
 from edge_api.database import Database
 
@@ -31,6 +32,7 @@ def make_app(
             yield
 
     app = FastAPI(title=title, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(CallerHeader)
     app.add_middleware(CorrelationMiddleware)
     problems.install(app)
 

@@ -14,6 +14,7 @@ from edge_api.database import Database
 from edge_api.idempotency import key_of, value_once
 from edge_api.problems import ProblemError, from_database
 from edge_api.tokens import PlatformTokens, bearer
+from edge_api.usage_reports import add_usage_reports
 
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     tokens = PlatformTokens(Plane.CONTROL, settings)
     app.include_router(once_rest.router(database, tokens, http, settings.control_rest_url))
     _add_signup(app, database, settings.leads_per_hour)
+    add_usage_reports(app, database, settings.webhook_secret)
 
     async def identify(subject: dict[str, Any], tenant_id: str | None) -> dict[str, Any]:
         claims: dict[str, Any] = await database.value(

@@ -24,8 +24,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ananta.settings import Environment, Plane
 from edge_api import correlation, csv_answers
+from edge_api.bursts import Bursts
 from edge_api.landing import HEADERS as LANDING_HEADERS
 from edge_api.landing import landing_page
+from edge_api.metering import HEADER, Meter
+from edge_api.preferences import with_estimated_counts
 from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route, keyed_route
 from edge_api.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
 
@@ -66,9 +69,15 @@ class Gateway:
     """The reverse proxy, as a plain ASGI application: bodies stream through it in both directions."""
 
     def __init__(
-        self, settings: GatewaySettings, transport: httpx.AsyncBaseTransport, client: httpx.AsyncClient
+        self,
+        settings: GatewaySettings,
+        transport: httpx.AsyncBaseTransport,
+        client: httpx.AsyncClient,
+        meter: Meter,
     ) -> None:
         self._settings = settings
+        self._meter = meter
+        self._bursts = Bursts(settings.caller_calls_per_second, settings.caller_burst_calls)
         self._transport = transport
         edges = {Plane.CONTROL: settings.control_edge_url, Plane.APP: settings.app_edge_url}
         self._exchange = TokenExchange(client, edges)
@@ -112,10 +121,14 @@ class Gateway:
             return
         if scope["method"] == "POST" and any(name == b"idempotency-key" for name, _ in scope["headers"]):
             route = keyed_route(route, self._settings)
+        caller = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
+        self._bursts.take(caller, scope["client"][0] if scope.get("client") else "unknown")
         headers = self._forwarded(scope)
         authorization = await self._authorization(route, scope, headers)
         is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
         passed_on = _as_json(_passed_on(scope["headers"])) if is_csv else _passed_on(scope["headers"])
+        if route.is_postgrest and route.plane is Plane.APP:
+            passed_on = with_estimated_counts(passed_on)
         request = httpx.Request(
             scope["method"],
             route.target(raw_path, _plain(scope["query_string"])),
@@ -124,6 +137,9 @@ class Gateway:
             extensions={"timeout": _TIMEOUT.as_dict()},
         )
         response = await self._transport.handle_async_request(request)
+        self._meter.count(response)
+        if HEADER in response.headers:
+            self._bursts.know(caller)
         try:
             await (_answer_csv if is_csv else _answer)(response, route, send)
         finally:
@@ -182,7 +198,8 @@ def _passed_on(headers: Headers) -> Headers:
 
 
 def _as_json(headers: Headers) -> Headers:
-    return [*((name, value) for name, value in headers if name != b"accept"), (b"accept", b"application/json")]
+    kept = [(name, value) for name, value in headers if name != b"accept"]
+    return [*kept, (b"accept", b"application/json"), (_INTERNAL + b"answer", b"text/csv")]
 
 
 def _ending(method: str) -> Headers:
@@ -288,11 +305,12 @@ def create_app(settings: GatewaySettings) -> Starlette:
     """The gateway as an application. Callers' requests use the bare transport: a client would share cookies."""
     transport = httpx.AsyncHTTPTransport(limits=_LIMITS, trust_env=False)
     client = httpx.AsyncClient(transport=transport, timeout=_TIMEOUT)
+    meter = Meter(settings, client)
     page = landing_page(is_development=settings.environment is Environment.DEVELOPMENT)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with client:
+        async with client, meter.running():
             yield
 
     async def health(_request: Request) -> Response:
@@ -302,7 +320,11 @@ def create_app(settings: GatewaySettings) -> Starlette:
         return HTMLResponse(page, headers=LANDING_HEADERS)
 
     return Starlette(
-        routes=[Path("/health", health), Path("/", landing), Mount("", app=Gateway(settings, transport, client))],
+        routes=[
+            Path("/health", health),
+            Path("/", landing),
+            Mount("", app=Gateway(settings, transport, client, meter)),
+        ],
         middleware=[Middleware(correlation.CorrelationMiddleware)],
         lifespan=lifespan,
     )

@@ -45,6 +45,8 @@ class ProblemError(Exception):
 def from_database(error: psycopg.Error) -> ProblemError:
     """The problem a database error stands for; what no client can mend is an ``internal_error``."""
     state, diagnosis = error.sqlstate or "", error.diag
+    if state == "PGRST":
+        return _from_postgrest(diagnosis)
     if state.startswith("PT") and _SLUG.fullmatch(diagnosis.message_primary or ""):
         details = json.loads(diagnosis.message_detail or "null")
         return ProblemError(int(state[2:]), str(diagnosis.message_primary), diagnosis.message_hint or "", details)
@@ -57,6 +59,13 @@ def from_database(error: psycopg.Error) -> ProblemError:
     if state[:2] in {"08", "40", "53", "57", ""}:
         return unavailable()
     return ProblemError(500, "internal_error", "Tell support the correlation id.")
+
+
+def _from_postgrest(diagnosis: psycopg.errors.Diagnostic) -> ProblemError:
+    """An error that carries headers: message and detail are JSON, as PostgREST takes them."""
+    body, answer = json.loads(diagnosis.message_primary or "{}"), json.loads(diagnosis.message_detail or "{}")
+    said, details = body["message"], json.loads(body.get("details") or "null")
+    return ProblemError(answer["status"], said, body["hint"], details, answer.get("headers"))
 
 
 def _is_unsendable(error: psycopg.Error) -> bool:

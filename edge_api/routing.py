@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
 
+from pydantic import Field
+
 from ananta.settings import Environment, Plane, Settings
 
 _HIDDEN = frozenset({"bootstrap", "webhook", "webhooks", "internal"})
@@ -15,6 +17,9 @@ class GatewaySettings(Settings):
 
     cns_url: str = "http://127.0.0.1:27021"
     summary_url: str = "http://127.0.0.1:27520"
+    meter_flush_seconds: float = Field(default=2.0, gt=0, le=60)
+    caller_calls_per_second: float = Field(default=500.0, gt=0)
+    caller_burst_calls: int = Field(default=5000, gt=0)
 
 
 class InvalidPathError(Exception):

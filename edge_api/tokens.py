@@ -77,8 +77,11 @@ class PlatformTokens:
         return claims
 
     def caller(self, request: Request) -> dict[str, Any]:
-        """The claims of the request's Bearer token."""
-        return self.verify(bearer(request))
+        """The claims of the request's Bearer token; the app plane's gateway meters the call by its organization."""
+        claims = self.verify(bearer(request))
+        if self._plane is Plane.APP:
+            request.state.calling_organization = claims.get("organization_id")
+        return claims
 
 
 def bearer(request: Request) -> str:

@@ -22,7 +22,8 @@ from workers.imports.handler import BomImports, give_up
 from workers.imports.model import ParseLimits
 from workers.notifications.leads import LeadMails
 from workers.notifications.mailer import LocalMailer
-from workers.webhooks.sender import PlaneClient, PlaneEvents
+from workers.usage.reconcile import reconcile_for_ever
+from workers.webhooks.sender import PlaneClient, PlaneEvents, UsageEvents
 from workers.workflows.engine import EmbeddedEngine
 from workers.workflows.provisioning import Provisioning
 from workers.workflows.stale import cancel_stale_workflows
@@ -48,6 +49,7 @@ async def run(settings: Settings, wanted: list[str]) -> None:
         tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
         background = [
             asyncio.create_task(cancel_stale_workflows(control, settings.workflow_halted_hours)),
+            asyncio.create_task(reconcile_for_ever(app, settings.usage_reconcile_hours)),
             asyncio.create_task(sweep_for_ever(app, LocalFiles(settings.files_dir), settings.file_orphan_hours)),
             *(asyncio.create_task(remove_keys_for_ever(database)) for database in (control, app)),
             *(
@@ -106,6 +108,12 @@ def make_consumers(
             visibility_seconds=visibility,
         ),
         Consumer(control, "webhooks", PlaneEvents(control, plane).handle, visibility_seconds=visibility),
+        Consumer(
+            app,
+            "webhooks",
+            UsageEvents(app, plane, settings.control_edge_url).handle,
+            visibility_seconds=visibility,
+        ),
         Consumer(app, "identities", MemberAccounts(app, identity).handle, visibility_seconds=visibility),
         Consumer(app, "bom_imports", imports.handle, concurrency=2, on_buried=give_up, visibility_seconds=visibility),
         Consumer(app, "bom_suggestions", imports.handle, concurrency=1, visibility_seconds=visibility),

@@ -33,7 +33,7 @@ DATABASES = {Plane.CONTROL: "arc_saas", Plane.APP: "supabase"}
 if TYPE_CHECKING:
     from ananta.demo.client import Person
 
-_SECRETS = (PASSWORD_NAME, *LOGIN_ROLES, "webhook_secret", "identity_admin_secret")
+_SECRETS = (PASSWORD_NAME, *LOGIN_ROLES, "webhook_secret", "gateway_webhook_secret", "identity_admin_secret")
 LEADS_PER_HOUR = "200"  # on this machine everybody has the same address
 _PORTS = (
     "postgres",
@@ -107,9 +107,16 @@ class Stack:
         services = [
             *(self._postgrest(plane) for plane in Plane),
             self._edge("edge-control", "control", self._edge_secrets(Plane.CONTROL), "control_edge", "subscription"),
-            self._edge("edge-app", "app", self._edge_secrets(Plane.APP), "app_edge", "cns", "summary"),
+            self._edge(
+                "edge-app",
+                "app",
+                self._edge_secrets(Plane.APP) | self._gateway_secret(),
+                "app_edge",
+                "cns",
+                "summary",
+            ),
             self._python("issuer", ["ananta.standins.issuer"], {**self._identity_secret(), **self._listen("issuer")}),
-            self._edge("gateway", "gateway", {}),
+            self._edge("gateway", "gateway", self._gateway_secret()),
             self._worker(),
         ]
         return [[self._postgres_service()], self._prepare, self._announce_services, services, self._demo_data]
@@ -236,6 +243,9 @@ class Stack:
 
     def _identity_secret(self) -> dict[str, str]:
         return {"ANANTA_IDENTITY_ADMIN_SECRET": self.secrets["identity_admin_secret"]}
+
+    def _gateway_secret(self) -> dict[str, str]:
+        return {"ANANTA_GATEWAY_WEBHOOK_SECRET": self.secrets["gateway_webhook_secret"]}
 
     def _database_url(self, role: str, plane: Plane) -> str:
         return f"postgresql://{role}:{self.secrets[role]}@127.0.0.1:{self.ports['postgres']}/{DATABASES[plane]}"

@@ -11,7 +11,11 @@ on conflict (id) do nothing;
 insert into tenant_management.plan_limits (plan_id, metric, limit_value) values
 ('plan-free', 'users', 2), ('plan-free', 'components', 100), ('plan-free', 'storage_gb', 1),
 ('plan-basic', 'users', 5), ('plan-basic', 'components', 10000), ('plan-basic', 'storage_gb', 10),
-('plan-professional', 'users', 25), ('plan-professional', 'components', 50000), ('plan-professional', 'storage_gb', 100)
+('plan-professional', 'users', 25), ('plan-professional', 'components', 50000),
+('plan-professional', 'storage_gb', 100),
+('plan-free', 'api_calls', 100000), ('plan-free', 'api_calls_per_minute', 600),
+('plan-basic', 'api_calls', 1000000), ('plan-basic', 'api_calls_per_minute', 3000),
+('plan-professional', 'api_calls', 10000000), ('plan-professional', 'api_calls_per_minute', 12000)
 on conflict (plan_id, metric) do nothing;
 
 insert into tenant_management.plan_features (plan_id, feature) values

@@ -5,3 +5,5 @@ select pgmq.create('bom_suggestions');
 select pgmq.enable_notify_insert('bom_suggestions', 100);
 select pgmq.create('identities');
 select pgmq.enable_notify_insert('identities', 100);
+select pgmq.create('webhooks');
+select pgmq.enable_notify_insert('webhooks', 100);

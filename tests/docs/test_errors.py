@@ -11,6 +11,7 @@ from ananta.settings import ROOT
 PAGE = (ROOT / "docs" / "ERRORS.md").read_text(encoding="utf-8")
 SLUG = re.compile(r"[a-z]+(_[a-z]+)*")
 RAISED = re.compile(r"errcode\s*=\s*'PT(\d{3})'\s*,\s*message\s*=\s*'([^']*)'")
+WITH_HEADERS = re.compile(r"'code',\s*'PT(\d{3})',\s*'message',\s*'([^']*)'")  # raise sqlstate 'PGRST'
 FILES = [
     path for folder in ("ananta", "edge_api", "workers", "migrations") for path in sorted((ROOT / folder).rglob("*.py"))
 ]
@@ -59,7 +60,7 @@ def in_sql() -> dict[str, str]:
         for path in (ROOT / folder).rglob("*.sql"):
             text = path.read_text(encoding="utf-8")
             raises = re.findall(r"\braise\s+(?:exception|sqlstate)\b", text)
-            matches = RAISED.findall(text)
+            matches = RAISED.findall(text) + (WITH_HEADERS.findall(text) if "raise sqlstate 'PGRST'" in text else [])
             assert len(raises) == len(matches), f"{path}: raise with errcode 'PT4xx' and then a constant message"
             for status, slug in matches:
                 assert found.setdefault(slug, status) == status, f"{slug} has two statuses"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
@@ -18,7 +19,7 @@ _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
 class PlaneClient:
-    """Calls the app plane's edge; the event id is made of a key, so a repeated call is the same event."""
+    """Calls the other plane's edge; the event id is made of a key, so a repeated call is the same event."""
 
     def __init__(self, http: httpx.AsyncClient, secret: SecretStr | None) -> None:
         if secret is None:
@@ -40,29 +41,63 @@ class PlaneClient:
         try:
             response = await self._http.post(base_url + path, content=content, headers=headers, timeout=_TIMEOUT)
         except httpx.TransportError as error:
-            raise Retryable(f"the app plane cannot be reached ({type(error).__name__})") from error
+            raise Retryable(f"the other plane cannot be reached ({type(error).__name__})") from error
         if response.status_code >= 500 or response.status_code in {408, 429}:
-            raise Retryable(f"the app plane answered {response.status_code}")
+            raise Retryable(f"the other plane answered {response.status_code}")
         if response.status_code >= 400:
             problem = response.json() if "json" in response.headers.get("content-type", "") else {}
-            cause = f"the app plane refused {path}: {problem.get('message', response.status_code)}"
-            raise StepRefused(cause, str(problem.get("hint") or "Look into the log of the app plane."))
+            cause = f"the other plane refused {path}: {problem.get('message', response.status_code)}"
+            raise StepRefused(cause, str(problem.get("hint") or "Look into the log of the other plane."))
         answer: dict[str, Any] = response.json()
         return answer
 
 
 class PlaneEvents:
-    """Queue ``webhooks``: events the app plane is told."""
+    """Queue ``webhooks`` of the control plane: events the app plane is told."""
 
     def __init__(self, database: WorkerDatabase, plane: PlaneClient) -> None:
         self._database = database
         self._plane = plane
 
     async def handle(self, message: Message) -> Finish:
-        """Deliver tenant.provisioned."""
+        """Deliver an event by its type."""
+        if message.type == "subscription.changed":
+            return await self._subscription_changed(message)
         event = await self._database.value("select private.tenant_provisioned_event(%s)", (message.subject_id,))
         if event is not None:
             await self._plane.call(
                 event["url"], "/webhooks/tenant-provisioned", event["body"], event_key=f"event/{message.event_id}"
+            )
+        return Finish()
+
+    async def _subscription_changed(self, message: Message) -> Finish:
+        """Tell of the plan as it is now; the answer says how the use stands to it."""
+        query = "select private.subscription_changed_event(%s, %s)"
+        event = await self._database.value(query, (message.subject_id, message.body.get("previous_plan")))
+        if event is None:
+            return Finish()
+        answer = await self._plane.call(
+            event["url"], "/webhooks/subscription-changed", event["body"], event_key=f"event/{message.event_id}"
+        )
+        return Finish("select private.store_usage(%s, %s)", (message.subject_id, Jsonb(answer["usage"])))
+
+
+class UsageEvents:
+    """Queue ``webhooks`` of the app plane: what the control plane is told of use and limits."""
+
+    def __init__(self, database: WorkerDatabase, plane: PlaneClient, control_url: str) -> None:
+        self._database = database
+        self._plane = plane
+        self._control_url = control_url
+
+    async def handle(self, message: Message) -> Finish:
+        """Deliver usage.threshold_reached and usage.threshold_left."""
+        tenant_id = await self._database.value("select private.tenant_of(%s)", (message.subject_id,))
+        if tenant_id is not None:
+            facts = {name: message.body[name] for name in ("metric", "current", "limit", "percentage")}
+            occurred_at = message.body["occurred_at"]
+            body = {"event": message.type, "tenantId": str(tenant_id), "occurredAt": occurred_at} | facts
+            await self._plane.call(
+                self._control_url, "/webhooks/usage-alert", body, event_key=f"usage/{message.event_id}"
             )
         return Finish()

@@ -72,9 +72,8 @@ class Provisioning:
 
     async def provision_app_plane(self, context: StepContext) -> Json:
         """The bootstrap call; its answer is the callback."""
-        body = {
-            key: context.input[key] for key in ("tenantId", "tenantKey", "tenantName", "planId", "adminUser", "limits")
-        }
+        names = ("tenantId", "tenantKey", "tenantName", "planId", "adminUser", "limits", "features")
+        body = {name: context.input.get(name) for name in names}
         return await self.plane.call(
             context.input["appPlaneUrl"], "/api/bootstrap", body, event_key=context.workflow_id
         )

@@ -13,10 +13,14 @@ begin
         update public.organizations as o set status = 'active' where o.id = organization.id and o.status = 'deprovisioned';
         return private.bootstrap_answer(organization);
     end if;
-    insert into public.organizations (arc_saas_tenant_id, name, slug, plan_id, max_users, max_components, max_storage_gb)
+    insert into public.organizations (
+        arc_saas_tenant_id, name, slug, plan_id, max_users, max_components, max_storage_gb, max_api_calls,
+        max_api_calls_per_minute
+    )
     values (
         (request ->> 'tenantId')::uuid, request ->> 'tenantName', request ->> 'tenantKey', request ->> 'planId',
-        (limits ->> 'maxUsers')::integer, (limits ->> 'maxComponents')::integer, (limits ->> 'maxStorageGb')::integer
+        (limits ->> 'maxUsers')::integer, (limits ->> 'maxComponents')::integer, (limits ->> 'maxStorageGb')::integer,
+        (limits ->> 'maxApiCalls')::integer, (limits ->> 'maxApiCallsPerMinute')::integer
     )
     on conflict on constraint organizations_arc_saas_tenant_id_key do nothing
     returning * into organization;
@@ -29,9 +33,7 @@ begin
     insert into public.notification_preferences (organization_id, alert_type, channels)
     select organization.id, t.alert_type, array['in_app', 'email']
     from unnest(array['component-eol', 'price-change', 'supply-risk', 'bom-enriched']) as t (alert_type);
-    insert into public.organization_features (organization_id, feature, is_enabled)
-    select organization.id, f.feature, bool_or(f.plan_id = organization.plan_id)
-    from private.plan_features as f group by f.feature;
+    perform private.set_features(organization, nullif(request -> 'features', 'null'));
     insert into public.users (organization_id, email, first_name, last_name, role)
     values (organization.id, admin ->> 'email', admin ->> 'firstName', admin ->> 'lastName', 'owner');
     return private.bootstrap_answer(organization);
@@ -41,6 +43,7 @@ comment on function private.bootstrap_organization(jsonb, text) is
 'Makes a tenant''s organization: owner, default project, alert preferences, feature flags by plan, its realm as issuer.
 
 Request: {tenantId, tenantKey, tenantName, planId, adminUser {email, firstName, lastName}, limits {maxUsers, maxComponents,
-maxStorageGb}}; a null limit is unlimited. Answer: {status, organizationId, slug}.
+maxStorageGb, maxApiCalls, maxApiCallsPerMinute}, features}; a null limit is unlimited, without features they are the
+plan''s. Answer: {status, organizationId, slug}.
 Errors: 23505 when the key belongs to another tenant. Idempotent: yes, per tenantId.';
 grant execute on function private.bootstrap_organization(jsonb, text) to ananta_edge;

@@ -2,7 +2,8 @@ create or replace function private.usage_limit(organization_id uuid, metric text
 language sql stable security definer set search_path = '' as $$
     select case usage_limit.metric
         when 'users' then o.max_users when 'components' then o.max_components
-        when 'storage_bytes' then o.max_storage_gb * 1000000000::bigint end
+        when 'storage_bytes' then o.max_storage_gb * 1000000000::bigint
+        when 'api_calls' then o.max_api_calls end
     from public.organizations as o where o.id = usage_limit.organization_id
 $$;
 comment on function private.usage_limit(uuid, text) is

@@ -3,7 +3,9 @@ language sql stable security definer set search_path = '' as $$
     select jsonb_build_object(
         'maxUsers', max(l.limit_value) filter (where l.metric = 'users'),
         'maxComponents', max(l.limit_value) filter (where l.metric = 'components'),
-        'maxStorageGb', max(l.limit_value) filter (where l.metric = 'storage_gb')
+        'maxStorageGb', max(l.limit_value) filter (where l.metric = 'storage_gb'),
+        'maxApiCalls', max(l.limit_value) filter (where l.metric = 'api_calls'),
+        'maxApiCallsPerMinute', max(l.limit_value) filter (where l.metric = 'api_calls_per_minute')
     )
     from tenant_management.plan_limits as l where l.plan_id = plan_limits_json.plan_id
 $$;

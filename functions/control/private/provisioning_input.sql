@@ -3,7 +3,7 @@ language sql stable security definer set search_path = '' as $$
     select jsonb_build_object(
         'tenantId', t.id, 'tenantKey', t.key, 'tenantName', t.name, 'planId', s.plan_id,
         'adminUser', jsonb_build_object('email', c.email, 'firstName', c.first_name, 'lastName', c.last_name),
-        'limits', private.plan_limits_json(s.plan_id),
+        'limits', private.plan_limits_json(s.plan_id), 'features', private.plan_features_json(s.plan_id),
         'appPlaneUrl', a.base_url, 'portalUrl', rtrim(a.portal_url, '/') || '/' || t.key
     )
     from tenant_management.tenants as t

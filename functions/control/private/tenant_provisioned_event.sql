@@ -3,7 +3,8 @@ language sql stable security definer set search_path = '' as $$
     select jsonb_build_object(
         'url', a.base_url, 'body', jsonb_build_object(
             'event', 'tenant.provisioned', 'tenantId', t.id, 'tenantKey', t.key, 'planId', s.plan_id,
-            'limits', private.plan_limits_json(s.plan_id)))
+            'limits', private.plan_limits_json(s.plan_id), 'features', private.plan_features_json(s.plan_id),
+            'version', s.version))
     from tenant_management.tenants as t
     join tenant_management.subscriptions as s on s.tenant_id = t.id and s.status = 'active'
     join tenant_management.app_planes as a on a.id = t.app_plane_id

@@ -4,10 +4,13 @@ create table public.organizations (
     name text not null,
     slug text not null,
     plan_id text not null,
+    plan_version bigint not null default 0,
     status text not null default 'active',
     max_users integer,
     max_components integer,
     max_storage_gb integer,
+    max_api_calls integer,
+    max_api_calls_per_minute integer,
     provisioned_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -18,7 +21,9 @@ create table public.organizations (
     constraint organizations_status_check check (status in ('active', 'suspended', 'deprovisioned')),
     constraint organizations_max_users_check check (max_users >= 0),
     constraint organizations_max_components_check check (max_components >= 0),
-    constraint organizations_max_storage_gb_check check (max_storage_gb >= 0)
+    constraint organizations_max_storage_gb_check check (max_storage_gb >= 0),
+    constraint organizations_max_api_calls_check check (max_api_calls >= 0),
+    constraint organizations_max_api_calls_per_minute_check check (max_api_calls_per_minute > 0)
 );
 comment on table public.organizations is 'A tenant''s workspace in the app plane';
 comment on column public.organizations.id is 'Identifier';
@@ -26,11 +31,17 @@ comment on column public.organizations.arc_saas_tenant_id is 'The tenant in the 
 comment on column public.organizations.name is 'Display name';
 comment on column public.organizations.slug is 'Tenant key: part of the portal URL';
 comment on column public.organizations.plan_id is 'Plan, by its id in the control plane';
+comment on column public.organizations.plan_version is
+'Which of the control plane''s statements about plan, limits and features holds: a later one has a higher number';
 comment on column public.organizations.status is
 'active, suspended or deprovisioned; only an active organization is served';
 comment on column public.organizations.max_users is 'Limit of the metric users; null is unlimited';
 comment on column public.organizations.max_components is 'Limit of the metric components; null is unlimited';
 comment on column public.organizations.max_storage_gb is 'Limit of stored files in gigabytes; null is unlimited';
+comment on column public.organizations.max_api_calls is
+'Successful API calls in a calendar month (UTC); null is unlimited';
+comment on column public.organizations.max_api_calls_per_minute is
+'Successful API calls a minute, held to over 15 seconds; null is unlimited';
 comment on column public.organizations.provisioned_at is
 'When the control plane confirmed the tenant (event tenant.provisioned)';
 comment on column public.organizations.created_at is 'When the row was made';

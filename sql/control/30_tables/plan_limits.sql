@@ -4,10 +4,12 @@ create table tenant_management.plan_limits (
     limit_value integer not null,
     constraint plan_limits_pkey primary key (plan_id, metric),
     constraint plan_limits_plan_id_fkey foreign key (plan_id) references tenant_management.plans (id) on delete cascade,
-    constraint plan_limits_metric_check check (metric in ('users', 'components', 'storage_gb')),
+    constraint plan_limits_metric_check
+    check (metric in ('users', 'components', 'storage_gb', 'api_calls', 'api_calls_per_minute')),
     constraint plan_limits_limit_value_check check (limit_value >= 0)
 );
 comment on table tenant_management.plan_limits is 'Limits of a plan; a metric without a row is unlimited';
 comment on column tenant_management.plan_limits.plan_id is 'Plan';
-comment on column tenant_management.plan_limits.metric is 'users, components or storage_gb';
+comment on column tenant_management.plan_limits.metric is
+'users, components, storage_gb, api_calls (a month) or api_calls_per_minute';
 comment on column tenant_management.plan_limits.limit_value is 'Most that the plan allows';

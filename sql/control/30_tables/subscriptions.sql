@@ -3,6 +3,7 @@ create table tenant_management.subscriptions (
     tenant_id uuid not null,
     plan_id text not null,
     status text not null default 'pending',
+    version bigint not null default 0,
     current_period_start timestamptz,
     current_period_end timestamptz,
     created_at timestamptz not null default now(),
@@ -21,6 +22,9 @@ comment on column tenant_management.subscriptions.id is 'Identifier';
 comment on column tenant_management.subscriptions.tenant_id is 'Tenant that owns the row';
 comment on column tenant_management.subscriptions.plan_id is 'Plan';
 comment on column tenant_management.subscriptions.status is 'pending, active, cancelled or expired';
+comment on column tenant_management.subscriptions.version is
+'Higher with every change of plan, status, or of the plan''s own limits and features: what the app plane is told carries
+it, so that an older event never overrules a newer one';
 comment on column tenant_management.subscriptions.current_period_start is 'Start of the paid period';
 comment on column tenant_management.subscriptions.current_period_end is 'End of the paid period, exclusive';
 comment on column tenant_management.subscriptions.created_at is 'When the row was made';

@@ -1,0 +1,110 @@
+"""The gateway's meter: successful API calls of each organization, added up and handed on in batches.
+
+Whose call it was says a header of the answer, which the database or the edge sets and the gateway strips. A batch is
+sent under the same id until it is accepted, so that it is counted once; calls of a gateway that is killed before it
+sends are lost, and nobody is charged for them.
+"""
+
+import asyncio
+import contextlib
+import json
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+import structlog
+from standardwebhooks.webhooks import Webhook
+
+from edge_api.routing import GatewaySettings
+
+HEADER = "x-ananta-internal-organization"
+PATH = "/internal/api-calls"
+LARGEST_BATCH = 500
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Calls by organization, under an id that makes a repeated one known."""
+
+    id: uuid.UUID
+    started_at: datetime
+    calls: dict[str, int]
+
+
+class Meter:
+    """Counts, and sends what it counted."""
+
+    def __init__(self, settings: GatewaySettings, client: httpx.AsyncClient) -> None:
+        secret = settings.gateway_webhook_secret
+        self._webhook = Webhook(secret.get_secret_value()) if secret else None
+        self._address = settings.app_edge_url + PATH
+        self._seconds = settings.meter_flush_seconds
+        self._client = client
+        self._calls: Counter[str] = Counter()
+        self._started_at = datetime.now(tz=UTC)
+        self._unsent: Batch | None = None
+
+    def count(self, response: httpx.Response) -> None:
+        """One answer: counted where it was successful and somebody's."""
+        organization = response.headers.get(HEADER)
+        if organization and not response.is_error:
+            self._started_at = self._started_at if self._calls else datetime.now(tz=UTC)
+            self._calls[organization] += 1
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Send as long as the gateway runs, and once more at its end."""
+        if self._webhook is None:
+            log.warning("calls_not_metered", reason="ANANTA_GATEWAY_WEBHOOK_SECRET is not set")
+            yield
+            return
+        task = asyncio.create_task(self._send_for_ever())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            while await self.flush():
+                pass
+
+    async def _send_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._seconds)
+            while await self.flush():
+                pass
+
+    async def flush(self) -> bool:
+        """Send a batch; whether one was accepted."""
+        batch = self._unsent = self._unsent or self._next()
+        if batch is None or self._webhook is None:
+            return False
+        calls = [{"organizationId": organization, "calls": count} for organization, count in batch.calls.items()]
+        content, now = json.dumps({"startedAt": batch.started_at.isoformat(), "calls": calls}), datetime.now(tz=UTC)
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": str(batch.id),
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._webhook.sign(str(batch.id), now, content),
+        }
+        try:
+            response = await self._client.post(self._address, content=content, headers=headers)
+            response.raise_for_status()
+        except httpx.HTTPError as error:
+            log.warning("calls_not_sent", reason=type(error).__name__, waiting=sum(batch.calls.values()))
+            return False
+        self._unsent = None
+        return True
+
+    def _next(self) -> Batch | None:
+        chosen = dict(list(self._calls.items())[:LARGEST_BATCH])
+        if not chosen:
+            return None
+        for organization in chosen:
+            del self._calls[organization]
+        return Batch(uuid.uuid4(), self._started_at, chosen)

@@ -1,0 +1,33 @@
+-- Called with the counter's row locked: the event, the alert and the change that caused them are one transaction.
+create or replace function private.follow_threshold(counter public.usage_counters) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    usage_limit constant bigint := private.usage_limit(counter.organization_id, counter.metric);
+    level constant integer := private.usage_threshold(counter.current_count, usage_limit, counter.threshold);
+    facts constant jsonb := jsonb_build_object(
+        'metric', counter.metric, 'current', counter.current_count, 'limit', usage_limit, 'occurred_at', clock_timestamp());
+    crossed integer;
+begin
+    if level = counter.threshold then
+        return;
+    end if;
+    update public.usage_counters as c set threshold = level
+    where c.organization_id = counter.organization_id and c.metric = counter.metric;
+    perform private.raise_usage_alert(counter, usage_limit, level);
+    foreach crossed in array array[80, 90, 100] loop
+        if crossed > counter.threshold and crossed <= level then
+            perform private.enqueue('webhooks', 'usage.threshold_reached', counter.organization_id::text,
+                facts || jsonb_build_object('organization_id', counter.organization_id, 'percentage', crossed));
+        end if;
+    end loop;
+    if level < counter.threshold then
+        perform private.enqueue('webhooks', 'usage.threshold_left', counter.organization_id::text,
+            facts || jsonb_build_object('organization_id', counter.organization_id, 'percentage', level));
+    end if;
+end
+$$;
+comment on function private.follow_threshold(public.usage_counters) is
+'What follows when a counter, as it stands now and locked, has crossed thresholds of its limit, or left them.
+
+Effects: message usage.threshold_reached for each threshold crossed upwards, or one usage.threshold_left; the alert
+usage-threshold of the metric. Idempotent: yes.';

@@ -1,0 +1,94 @@
+"""API calls are metered through the whole platform; a noisy tenant is told to wait, and another one is not."""
+
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.support.companies import Company
+from tests.support.http_client import HTTP
+from tests.support.platform import Platform
+from tests.support.world import World, world_of
+
+PARTS = "rest/v1/components?limit=1"
+FLUSH_SECONDS = 2.0
+
+
+@pytest.fixture
+def world(platform: Platform) -> World:
+    return world_of(platform)
+
+
+def total(company: Company) -> int:
+    query = "select quantity from public.usage_totals where organization_id = %s and metric = 'api_calls'"
+    return int(next((row["quantity"] for row in company.query(query, (company.id,))), 0))
+
+
+def settled(company: Company, expected: int) -> int:
+    """The total once the gateway has flushed; a while longer, to see one call too many."""
+    deadline = time.monotonic() + 10 * FLUSH_SECONDS
+    while total(company) < expected and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(FLUSH_SECONDS + 0.5)
+    return total(company)
+
+
+def test_successful_calls_are_metered_exactly_and_to_nobody_else(world: World) -> None:
+    company, other = Company(world), Company(world)
+    spoofed: dict[str, Any] = {"headers": {"X-Ananta-Internal-Organization": other.id}}
+    answers = [company.call("GET", PARTS, **spoofed) for _ in range(20)]
+    answers.append(company.call("GET", "summary/dashboard", **spoofed))
+    answers.append(company.call("POST", "cns/normalize", json={"parts": []}))
+    assert {answer.status_code for answer in answers} == {200}
+    assert not any("x-ananta-internal-organization" in answer.headers for answer in answers)
+    assert company.call("GET", "rest/v1/components?nothing=eq.1").status_code == 400
+    assert company.call("GET", f"boms/{company.id}/file").status_code == 404
+    assert settled(company, len(answers)) == len(answers)
+    assert total(other) == 0
+
+
+def test_a_flood_is_told_to_wait_and_others_are_not(world: World) -> None:
+    noisy, quiet = Company(world), Company(world)
+    query = "update public.organizations set max_api_calls_per_minute = 240 where id = any (%s::uuid[])"
+    noisy.query(query, ([noisy.id, quiet.id],))  # four a second, sixty at once
+    seen: Counter[tuple[str, int]] = Counter()
+    refused = None
+    deadline = time.monotonic() + 60
+    while refused is None and time.monotonic() < deadline:
+        for _ in range(40):
+            answer = noisy.call("GET", PARTS)
+            seen["noisy", answer.status_code] += 1
+            refused = answer if answer.status_code == 429 else refused
+        seen["quiet", quiet.call("GET", PARTS).status_code] += 1
+    assert refused is not None, seen
+    assert refused.json().get("message") == "too_many_requests", refused.text
+    assert 1 <= int(refused.headers["Retry-After"]) < 3600
+    longer = "update private.api_rates set throttled_until = now() + interval '1 hour' where organization_id = %s"
+    noisy.query(longer, (noisy.id,))
+    for path in (PARTS, "summary/dashboard", f"boms/{noisy.id}/file"):
+        answer = noisy.call("GET", path)
+        assert (answer.status_code, answer.json()["message"]) == (429, "too_many_requests")
+        assert int(answer.headers["Retry-After"]) >= 1
+    assert quiet.call("GET", PARTS).status_code == 200
+    assert {status for (who, status) in seen if who == "quiet"} == {200}
+    noisy.query("update public.organizations set max_api_calls_per_minute = 100000 where id = %s", (noisy.id,))
+    assert noisy.call("GET", PARTS).status_code == 200, "an upgrade opens at once"
+
+
+def test_nobody_outside_reports_calls(world: World) -> None:
+    company = Company(world)
+    body = {"startedAt": "2026-01-01T00:00:00Z", "calls": [{"organizationId": company.id, "calls": 1}]}
+    assert company.call("POST", "internal/api-calls", json=body).status_code == 404
+    edge = f"http://127.0.0.1:{world.platform.ports['app_edge']}/internal/api-calls"
+    assert HTTP.post(edge, json=body).status_code == 401
+
+
+def test_a_tenants_count_is_estimated(world: World) -> None:
+    company = Company(world)
+    company.query(
+        "insert into public.components (organization_id, mpn) select %s, 'C' || n from generate_series(1, 30) as n",
+        (company.id,),
+    )
+    answer = company.call("GET", PARTS, headers={"Prefer": "count=exact"})
+    assert answer.headers["content-range"] == "0-0/30", "exact up to the most rows of a page"

@@ -1,0 +1,101 @@
+"""The gateway's meter: what it counts, and that each batch is counted once whatever the edge does."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from standardwebhooks.webhooks import Webhook
+
+from edge_api.metering import HEADER, LARGEST_BATCH, Meter
+from edge_api.preferences import with_estimated_counts
+from edge_api.routing import GatewaySettings
+from tests.support.platform import run
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+class Edge:
+    """An edge that refuses first; a batch that it has had is a duplicate to it."""
+
+    def __init__(self, *failures: int | None) -> None:
+        self.failures = list(failures)
+        self.batches: dict[str, dict[str, int]] = {}
+        self.asked = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        Webhook(SECRET).verify(request.content, dict(request.headers))
+        calls = {found["organizationId"]: found["calls"] for found in json.loads(request.content)["calls"]}
+        self.batches.setdefault(request.headers["webhook-id"], calls)
+        failure = self.failures.pop(0) if self.failures else 200
+        if failure is None:
+            raise httpx.ReadTimeout("lost", request=request)
+        return httpx.Response(failure, json={})
+
+    def meter(self) -> Meter:
+        settings = GatewaySettings(gateway_webhook_secret=SecretStr(SECRET))
+        return Meter(settings, httpx.AsyncClient(transport=httpx.MockTransport(self)))
+
+    def total(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for calls in self.batches.values():
+            for organization, count in calls.items():
+                found[organization] = found.get(organization, 0) + count
+        return found
+
+
+def answer(organization: str | None, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, headers={HEADER: organization} if organization else {})
+
+
+def test_successful_calls_of_somebody_are_counted() -> None:
+    edge = Edge()
+    meter = edge.meter()
+    for response in (answer("a"), answer("a", 201), answer("b", 304), answer("a", 403), answer("a", 503), answer(None)):
+        meter.count(response)
+    assert run(meter.flush())
+    assert edge.total() == {"a": 2, "b": 1}
+    assert not run(meter.flush())
+    assert edge.asked == 1
+
+
+@pytest.mark.parametrize("failure", [500, 401, None])
+def test_a_batch_that_was_not_acknowledged_is_the_same_batch_again(failure: int | None) -> None:
+    """Also where the edge has recorded it and the answer was lost."""
+    edge = Edge(failure, failure)
+    meter = edge.meter()
+
+    async def flush() -> Any:
+        meter.count(answer("a"))
+        return await meter.flush()
+
+    assert [run(flush()) for _ in range(4)] == [False, False, True, True]
+    assert edge.total() == {"a": 4}
+    assert len(edge.batches) == 2
+
+
+def test_a_batch_is_not_larger_than_the_edge_takes() -> None:
+    edge = Edge()
+    meter = edge.meter()
+    for number in range(LARGEST_BATCH + 5):
+        meter.count(answer(str(number)))
+    assert [run(meter.flush()) for _ in range(3)] == [True, True, False]
+    assert sorted(len(calls) for calls in edge.batches.values()) == [5, LARGEST_BATCH]
+
+
+@pytest.mark.parametrize(
+    ("asked", "passed_on"),
+    [
+        (b"count=exact", b"count=estimated"),
+        (b"return=representation, count=exact", b"return=representation, count=estimated"),
+        (b'count = "exact";x,return=minimal', b"count=estimated;x,return=minimal"),
+        (b"Count=Exact", b"count=estimated"),
+        (b"count=exactly", b"count=exactly"),
+        (b"count=planned", b"count=planned"),
+    ],
+)
+def test_exact_counts_are_estimated(asked: bytes, passed_on: bytes) -> None:
+    kept = (b"accept", b"count=exact")
+    assert with_estimated_counts([(b"prefer", asked), kept]) == [(b"prefer", passed_on), kept]
