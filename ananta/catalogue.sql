@@ -87,7 +87,7 @@ objects (catalogue, oid, kind, name, owner, definition, rights, comment) as (
     inner join ours on o.connamespace = ours.oid
     left join pg_catalog.pg_class as c on o.conrelid = c.oid
     left join pg_catalog.pg_type as t on o.contypid = t.oid
-    where o.contype not in ('n', 't')
+    where o.contype not in ('n', 't') and not coalesce(c.relispartition, false)
 
     union all
     select
@@ -215,4 +215,9 @@ from objects
 where not exists (
     select from pg_catalog.pg_depend as extension
     where extension.classid = objects.catalogue and extension.objid = objects.oid and extension.deptype = 'e'
+)
+-- Partitions come and go with time; what they are, their table says.
+and not exists (
+    select from pg_catalog.pg_class as c
+    where objects.catalogue = 'pg_class'::regclass and c.oid = objects.oid and c.relispartition
 )

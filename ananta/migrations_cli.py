@@ -68,8 +68,8 @@ ScratchOption = Annotated[
 @app.command(name="upgrade")
 def upgrade_command(target: TargetArgument = Target.ALL, url: UrlOption = None) -> None:
     """Bring a database to this checkout's state, seeds included; safe to repeat."""
-    with _reported():
-        for base in _databases(target, url):
+    with reported():
+        for base in configured_databases(target, url):
             report = upgrade(base.plane, base.url, progress=_progress(base.plane))
             seeds.load(base.plane, base.url, progress=_progress(base.plane))
             steps = f"{len(report.revisions)} revisions, {len(report.repeatables)} functions, views and policies"
@@ -80,8 +80,8 @@ def upgrade_command(target: TargetArgument = Target.ALL, url: UrlOption = None) 
 @app.command(name="status")
 def status_command(target: TargetArgument = Target.ALL, url: UrlOption = None) -> None:
     """Say how far a database is from this checkout; exit code 1 if an upgrade has something to do."""
-    with _reported():
-        found = [status(base.plane, base.url) for base in _databases(target, url)]
+    with reported():
+        found = [status(base.plane, base.url) for base in configured_databases(target, url)]
     console.print(_status_table(found))
     for state in found:
         for line in _pending_lines(state):
@@ -96,8 +96,8 @@ def verify_command(
 ) -> None:
     """Compare a database with the declaration: revisions, texts, and the whole catalogue."""
     found = []
-    with _reported():
-        for base in _databases(target, url):
+    with reported():
+        for base in configured_databases(target, url):
             scratch = scratch_url or base.scratch_url
             found.append(verify(base.plane, base.url, scratch_dsn=scratch, progress=_progress(base.plane)))
     for result in found:
@@ -117,7 +117,7 @@ def revision_command(
     message: Annotated[str, typer.Argument(help="What it does, in a few words.")],
 ) -> None:
     """Make the next numbered pair of files: a .sql to write, and the .py that runs it."""
-    with _reported():
+    with reported():
         for path in write_revision(plane, message, ROOT):
             console.print(path.relative_to(ROOT).as_posix(), markup=False)
 
@@ -131,7 +131,8 @@ class Database:
     scratch_url: str | None = None
 
 
-def _databases(target: Target, url: str | None) -> list[Database]:
+def configured_databases(target: Target, url: str | None) -> list[Database]:
+    """The databases a command is about: the one of the URL, else those configured, else the embedded ones."""
     if url and target is Target.ALL:
         raise typer.BadParameter("--url names one database: say `control` or `app`", param_hint="--url")
     return [Database(plane, url) if url else configured(plane) for plane in target.planes]
@@ -160,7 +161,7 @@ def _embedded(plane: Plane) -> Database:
 
 
 @contextmanager
-def _reported() -> Iterator[None]:
+def reported() -> Iterator[None]:
     """Turn what cannot be done into one line and exit code 2."""
     try:
         yield

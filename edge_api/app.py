@@ -33,6 +33,7 @@ class Limits(BaseModel):
     maxStorageGb: NonNegativeInt | None = None  # noqa: N815
     maxApiCalls: NonNegativeInt | None = None  # noqa: N815
     maxApiCallsPerMinute: PositiveInt | None = None  # noqa: N815
+    auditDays: NonNegativeInt | None = None  # noqa: N815
 
 
 Features = list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]]

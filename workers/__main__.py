@@ -12,6 +12,7 @@ from ananta.files import LocalFiles
 from ananta.logs import configure_logging
 from ananta.settings import Settings, get_settings
 from ananta.standins.mailbox import Mailbox
+from workers.audit_log import maintain_for_ever
 from workers.consumer import Consumer, listen
 from workers.database import WorkerDatabase
 from workers.files.orphans import sweep_for_ever
@@ -52,6 +53,7 @@ async def run(settings: Settings, wanted: list[str]) -> None:
             asyncio.create_task(reconcile_for_ever(app, settings.usage_reconcile_hours)),
             asyncio.create_task(sweep_for_ever(app, LocalFiles(settings.files_dir), settings.file_orphan_hours)),
             *(asyncio.create_task(remove_keys_for_ever(database)) for database in (control, app)),
+            asyncio.create_task(maintain_for_ever([control, app])),
             *(
                 asyncio.create_task(listen(database, [c for c in consumers if c.database is database], stop))
                 for database in (control, app)

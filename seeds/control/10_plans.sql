@@ -15,7 +15,10 @@ insert into tenant_management.plan_limits (plan_id, metric, limit_value) values
 ('plan-professional', 'storage_gb', 100),
 ('plan-free', 'api_calls', 100000), ('plan-free', 'api_calls_per_minute', 600),
 ('plan-basic', 'api_calls', 1000000), ('plan-basic', 'api_calls_per_minute', 3000),
-('plan-professional', 'api_calls', 10000000), ('plan-professional', 'api_calls_per_minute', 12000)
+('plan-professional', 'api_calls', 10000000), ('plan-professional', 'api_calls_per_minute', 12000),
+-- For how many days the audit log is kept.
+('plan-free', 'audit_days', 30), ('plan-basic', 'audit_days', 90), ('plan-professional', 'audit_days', 365),
+('plan-enterprise', 'audit_days', 2555)
 on conflict (plan_id, metric) do nothing;
 
 insert into tenant_management.plan_features (plan_id, feature) values

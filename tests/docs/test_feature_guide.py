@@ -35,7 +35,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("guide")
     for folder in ("sql", "functions", "policies", "migrations"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    table, policy, function, trigger = blocks("sql")
+    table, policy, function, trigger, audited = blocks("sql")
     for path, text in (
         ("sql/app/30_tables/part_notes.sql", table),
         ("policies/app/part_notes.sql", policy),
@@ -43,8 +43,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         assert f"`{path}`" in GUIDE
         (root / path).write_text(text, encoding="utf-8")
-    triggers = root / "functions/app/triggers.sql"
-    triggers.write_text(triggers.read_text(encoding="utf-8") + trigger, encoding="utf-8")
+    for path, text in (("functions/app/triggers.sql", trigger), ("functions/app/triggers_audit.sql", audited)):
+        assert f"`{path}`" in GUIDE
+        (root / path).write_text((root / path).read_text(encoding="utf-8") + text, encoding="utf-8")
     _, script = write_revision(Plane.APP, "part notes", root)
     head = script.read_text(encoding="utf-8").splitlines(keepends=True)[0]
     script.write_text(head + table, encoding="utf-8")

@@ -14,9 +14,11 @@ Query = Callable[..., list[Row]]
 
 # Values where a column's type and check do not say what would be accepted. A pair is for the canary and for later rows.
 _VALUES: dict[str, Any] = {
+    "activity_log.expires_on": "9999-12-31",
     "addresses.country": "DE",
     "app_planes.is_open": False,
     "app_planes.placement": "dedicated",
+    "audit_logs.expires_on": "9999-12-31",
     "bom_line_items.currency": "EUR",
     "bom_line_items.match_method": "mpn",
     "boms.status": "in_review",

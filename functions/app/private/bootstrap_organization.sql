@@ -15,12 +15,12 @@ begin
     end if;
     insert into public.organizations (
         arc_saas_tenant_id, name, slug, plan_id, max_users, max_components, max_storage_gb, max_api_calls,
-        max_api_calls_per_minute
+        max_api_calls_per_minute, audit_days
     )
     values (
         (request ->> 'tenantId')::uuid, request ->> 'tenantName', request ->> 'tenantKey', request ->> 'planId',
         (limits ->> 'maxUsers')::integer, (limits ->> 'maxComponents')::integer, (limits ->> 'maxStorageGb')::integer,
-        (limits ->> 'maxApiCalls')::integer, (limits ->> 'maxApiCallsPerMinute')::integer
+        (limits ->> 'maxApiCalls')::integer, (limits ->> 'maxApiCallsPerMinute')::integer, (limits ->> 'auditDays')::integer
     )
     on conflict on constraint organizations_arc_saas_tenant_id_key do nothing
     returning * into organization;
@@ -43,7 +43,7 @@ comment on function private.bootstrap_organization(jsonb, text) is
 'Makes a tenant''s organization: owner, default project, alert preferences, feature flags by plan, its realm as issuer.
 
 Request: {tenantId, tenantKey, tenantName, planId, adminUser {email, firstName, lastName}, limits {maxUsers, maxComponents,
-maxStorageGb, maxApiCalls, maxApiCallsPerMinute}, features}; a null limit is unlimited, without features they are the
-plan''s. Answer: {status, organizationId, slug}.
+maxStorageGb, maxApiCalls, maxApiCallsPerMinute, auditDays}, features}; a null limit is unlimited, without features they
+are the plan''s. Answer: {status, organizationId, slug}.
 Errors: 23505 when the key belongs to another tenant. Idempotent: yes, per tenantId.';
 grant execute on function private.bootstrap_organization(jsonb, text) to ananta_edge;

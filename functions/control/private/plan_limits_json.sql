@@ -5,7 +5,8 @@ language sql stable security definer set search_path = '' as $$
         'maxComponents', max(l.limit_value) filter (where l.metric = 'components'),
         'maxStorageGb', max(l.limit_value) filter (where l.metric = 'storage_gb'),
         'maxApiCalls', max(l.limit_value) filter (where l.metric = 'api_calls'),
-        'maxApiCallsPerMinute', max(l.limit_value) filter (where l.metric = 'api_calls_per_minute')
+        'maxApiCallsPerMinute', max(l.limit_value) filter (where l.metric = 'api_calls_per_minute'),
+        'auditDays', max(l.limit_value) filter (where l.metric = 'audit_days')
     )
     from tenant_management.plan_limits as l where l.plan_id = plan_limits_json.plan_id
 $$;

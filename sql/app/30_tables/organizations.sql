@@ -11,6 +11,7 @@ create table public.organizations (
     max_storage_gb integer,
     max_api_calls integer,
     max_api_calls_per_minute integer,
+    audit_days integer,
     provisioned_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -23,7 +24,8 @@ create table public.organizations (
     constraint organizations_max_components_check check (max_components >= 0),
     constraint organizations_max_storage_gb_check check (max_storage_gb >= 0),
     constraint organizations_max_api_calls_check check (max_api_calls >= 0),
-    constraint organizations_max_api_calls_per_minute_check check (max_api_calls_per_minute > 0)
+    constraint organizations_max_api_calls_per_minute_check check (max_api_calls_per_minute > 0),
+    constraint organizations_audit_days_check check (audit_days >= 0)
 );
 comment on table public.organizations is 'A tenant''s workspace in the app plane';
 comment on column public.organizations.id is 'Identifier';
@@ -42,6 +44,8 @@ comment on column public.organizations.max_api_calls is
 'Successful API calls in a calendar month (UTC); null is unlimited';
 comment on column public.organizations.max_api_calls_per_minute is
 'Successful API calls a minute, held to over 15 seconds; null is unlimited';
+comment on column public.organizations.audit_days is
+'For how many days audit entries are kept at least; null is for ever';
 comment on column public.organizations.provisioned_at is
 'When the control plane confirmed the tenant (event tenant.provisioned)';
 comment on column public.organizations.created_at is 'When the row was made';
