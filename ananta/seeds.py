@@ -19,7 +19,7 @@ def load(plane: Plane, dsn: str, *, progress: Progress = lambda _: None) -> None
     with psycopg.connect(dsn) as connection:
         connection.execute("set role ananta_owner")
         connection.execute("select pg_advisory_xact_lock(hashtext('ananta seeds'))")
-        for path in sorted((SEEDS / plane).glob("*.sql")):
+        for path in (*sorted((SEEDS / "shared").glob("*.sql")), *sorted((SEEDS / plane).glob("*.sql"))):
             if _is_new(connection, path.relative_to(ROOT).as_posix(), path.read_bytes()):
                 progress(f"seeding {plane}: {path.name}")
                 connection.execute(path.read_bytes())

@@ -75,6 +75,15 @@ class SubscriptionChanged(BaseModel):
     version: NonNegativeInt
 
 
+class TenantSettings(BaseModel):
+    """Body of the event ``tenant.settings_changed``; a later one has the higher revision."""
+
+    event: str
+    tenantId: uuid.UUID  # noqa: N815
+    settings: dict[str, Any]
+    revision: NonNegativeInt
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The app plane's edge app."""
     settings.refuse_stand_in("The file store in a folder")
@@ -142,3 +151,9 @@ def _add_plane_calls(app: FastAPI, database: Database, settings: Settings) -> No
             "select private.change_subscription(%s, %s)", (event_id, Jsonb(body))
         )
         return answer
+    @app.post("/webhooks/tenant-settings")
+    async def tenant_settings(request: Request) -> dict[str, str]:
+        """Event tenant.settings_changed. Signed; a repeated or an older event changes nothing."""
+        body = TenantSettings.model_validate(content).model_dump(mode="json")
+        is_new = await database.value("select private.apply_tenant_settings(%s, %s)", (event_id, Jsonb(body)))
+        return {"status": "processed" if is_new else "duplicate"}

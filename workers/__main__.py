@@ -23,6 +23,7 @@ from workers.imports.handler import BomImports, give_up
 from workers.imports.model import ParseLimits
 from workers.notifications.leads import LeadMails
 from workers.notifications.mailer import LocalMailer
+from workers.notifications.members import MemberMails
 from workers.usage.reconcile import reconcile_for_ever
 from workers.webhooks.sender import PlaneClient, PlaneEvents, UsageEvents
 from workers.workflows.engine import EmbeddedEngine
@@ -114,6 +115,12 @@ def make_consumers(
             app,
             "webhooks",
             UsageEvents(app, plane, settings.control_edge_url).handle,
+            visibility_seconds=visibility,
+        ),
+        Consumer(
+            app,
+            "notifications",
+            MemberMails(app, mailer, settings.public_url).handle,
             visibility_seconds=visibility,
         ),
         Consumer(app, "identities", MemberAccounts(app, identity).handle, visibility_seconds=visibility),

@@ -6,6 +6,14 @@ drop policy if exists tenant_isolation on public.bom_line_alternates;
 create policy tenant_isolation on public.bom_line_alternates as restrictive to authenticated
 using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
+drop policy if exists project_visibility on public.bom_line_alternates;
+create policy project_visibility on public.bom_line_alternates as restrictive to authenticated
+using (
+    (select private.sees_all_projects()) or (
+        select l.bom_id from public.bom_line_items as l
+        where l.organization_id = bom_line_alternates.organization_id and l.id = bom_line_alternates.bom_line_item_id
+    ) is not null
+);
 drop policy if exists select_member on public.bom_line_alternates;
 create policy select_member on public.bom_line_alternates for select to authenticated
 using ((select private.has_permission('boms:read')));

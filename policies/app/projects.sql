@@ -6,6 +6,10 @@ drop policy if exists tenant_isolation on public.projects;
 create policy tenant_isolation on public.projects as restrictive to authenticated
 using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
+drop policy if exists project_visibility on public.projects;
+create policy project_visibility on public.projects as restrictive to authenticated
+using ((select private.sees_all_projects()) or id not in (select private.hidden_project_ids()))
+with check ((select private.sees_all_projects()) or id not in (select private.hidden_project_ids()));
 drop policy if exists select_member on public.projects;
 create policy select_member on public.projects for select to authenticated
 using ((select private.has_permission('projects:read')));
@@ -21,6 +25,6 @@ create policy delete_member on public.projects for delete to authenticated
 using ((select private.has_permission('projects:write')));
 revoke all on public.projects from anon, authenticated, platform_admin;
 grant select on public.projects to authenticated;
-grant insert (id, organization_id, name, description) on public.projects to authenticated;
-grant update (id, organization_id, name, description) on public.projects to authenticated;
+grant insert (id, organization_id, name, description, is_private) on public.projects to authenticated;
+grant update (id, organization_id, name, description, is_private) on public.projects to authenticated;
 grant delete on public.projects to authenticated;

@@ -7,3 +7,5 @@ select pgmq.create('identities');
 select pgmq.enable_notify_insert('identities', 100);
 select pgmq.create('webhooks');
 select pgmq.enable_notify_insert('webhooks', 100);
+select pgmq.create('notifications');
+select pgmq.enable_notify_insert('notifications', 100);

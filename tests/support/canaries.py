@@ -33,6 +33,8 @@ _VALUES: dict[str, Any] = {
     "notification_preferences.channels": ["in_app"],
     "organizations.status": "active",
     "plans.currency": "EUR",
+    "settings.key": ("locale", "currency"),
+    "settings.value": ("en-x-{marker}", "EUR"),
     "plans.is_public": False,
     "subscriptions.status": ("cancelled", "expired"),
     "tenants.status": "inactive",
@@ -162,11 +164,12 @@ class Canaries:
         name, number = f"{table.name}.{column.name}", next(self._numbers)
         if name in _VALUES:
             value = _VALUES[name]
-            return value[is_fresh] if isinstance(value, tuple) else value
+            value = value[is_fresh] if isinstance(value, tuple) else value
+            return value.format(marker=side.marker) if isinstance(value, str) else value
         if column.words:
             return column.words[min(int(is_fresh), len(column.words) - 1)]
         if column.name in _SLUGS or (column.name == "id" and column.type == "text"):
-            separator = "_" if name in ("organization_features.feature", "settings.key") else "-"
+            separator = "_" if name == "organization_features.feature" else "-"
             return f"{'plan-' if table.name == 'plans' else ''}{side.marker}-{number}".replace("-", separator)
         if column.name in _HASHES:
             return f"{number:064x}"

@@ -49,6 +49,22 @@ Getting started
     )
 
 
+def mention(facts: dict[str, Any], public_url: str) -> EmailMessage:
+    """The mail to a member whom a comment names. What people wrote stays out of its head."""
+    return _mail(
+        facts["email"],
+        "You are mentioned in a comment on Ananta",
+        f"""Hello {facts["first_name"]},
+
+{facts["author"]} mentioned you on line {facts["position"]} ({facts["mpn"] or "no part number"}) of {facts["bom_name"]}:
+
+{facts["body"]}
+
+Portal: {public_url}/app/{facts["slug"]}
+""",
+    )
+
+
 def _mail(to: str, subject: str, text: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = SENDER, to, subject

@@ -52,6 +52,13 @@ class PlaneClient:
         return answer
 
 
+# Event to the function that says its body and address, and the path it goes to.
+_EVENTS = {
+    "tenant.provisioned": ("select private.tenant_provisioned_event(%s)", "/webhooks/tenant-provisioned"),
+    "tenant.settings_changed": ("select private.tenant_settings_event(%s)", "/webhooks/tenant-settings"),
+}
+
+
 class PlaneEvents:
     """Queue ``webhooks`` of the control plane: events the app plane is told."""
 
@@ -60,14 +67,13 @@ class PlaneEvents:
         self._plane = plane
 
     async def handle(self, message: Message) -> Finish:
-        """Deliver an event by its type."""
+        """Deliver an event with what is true now; nothing is said when the tenant is not active."""
         if message.type == "subscription.changed":
             return await self._subscription_changed(message)
-        event = await self._database.value("select private.tenant_provisioned_event(%s)", (message.subject_id,))
+        query, path = _EVENTS[message.type]
+        event = await self._database.value(query, (message.subject_id,))
         if event is not None:
-            await self._plane.call(
-                event["url"], "/webhooks/tenant-provisioned", event["body"], event_key=f"event/{message.event_id}"
-            )
+            await self._plane.call(event["url"], path, event["body"], event_key=f"event/{message.event_id}")
         return Finish()
 
     async def _subscription_changed(self, message: Message) -> Finish:

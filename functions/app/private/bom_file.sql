@@ -4,7 +4,8 @@ language plpgsql stable security definer set search_path = '' as $$
 begin
     perform private.require_permission('boms:read');
     return query select b.organization_id, b.file_name, b.file_sha256, b.file_size
-    from public.boms as b where b.id = bom_file.bom_id and b.organization_id = private.current_organization_id();
+    from public.boms as b where b.id = bom_file.bom_id and b.organization_id = private.current_organization_id()
+        and b.project_id not in (select private.hidden_project_ids());
     if not found then
         raise exception using errcode = 'PT404', message = 'bom_not_found', detail = '{}', hint = 'Check the id of the BOM.';
     end if;

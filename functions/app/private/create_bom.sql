@@ -16,7 +16,8 @@ begin
     select p.* into project from public.projects as p
     where p.organization_id = caller_organization_id and case
         when coalesce(create_bom.project_id, latest.project_id) is null then p.is_default
-        else p.id = coalesce(create_bom.project_id, latest.project_id) end;
+        else p.id = coalesce(create_bom.project_id, latest.project_id) end
+        and p.id not in (select private.hidden_project_ids());
     if not found then
         raise exception using
             errcode = 'PT404', message = 'project_not_found', detail = '{}', hint = 'Name a project of your organization.';

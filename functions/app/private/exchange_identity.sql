@@ -4,7 +4,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
     member record;
 begin
-    select u.id, u.organization_id, o.arc_saas_tenant_id, u.role into member
+    select u.id, u.organization_id, o.arc_saas_tenant_id, u.role, u.joined_at into member
     from private.organization_issuers as oi
     join private.issuers as i on i.issuer = oi.issuer and i.status = 'active'
     join public.organizations as o on o.id = oi.organization_id and o.status = 'active'
@@ -21,6 +21,9 @@ begin
     insert into private.user_identities (issuer, subject, organization_id, user_id)
     values (exchange_identity.issuer, exchange_identity.subject, member.organization_id, member.id)
     on conflict do nothing;
+    if member.joined_at is null then
+        update public.users as u set joined_at = now() where u.id = member.id;
+    end if;
     return jsonb_build_object(
         'sub', member.id, 'userId', member.id, 'role', 'authenticated', 'tenantId', member.arc_saas_tenant_id,
         'organizationId', member.organization_id, 'organization_id', member.organization_id, 'permissions',
@@ -32,6 +35,7 @@ $$;
 comment on function private.exchange_identity(text, text, text, boolean) is
 'The platform claims of a verified subject of a realm: only members of the one organization the realm may speak for.
 
-A subject seen for the first time is joined to the member with the same verified address.
+A subject seen for the first time is joined to the member with the same verified address; the first ever sets
+users.joined_at.
 Errors: not_a_member (403). Idempotent: yes.';
 grant execute on function private.exchange_identity(text, text, text, boolean) to ananta_edge;

@@ -20,6 +20,7 @@ begin
         left join public.catalogue_parts as p on p.id = l.catalogue_part_id
         left join public.manufacturers as m on m.id = p.manufacturer_id
         where l.organization_id = caller_organization_id and l.bom_id = export_bom_lines.bom_id
+            and l.bom_id not in (select private.hidden_bom_ids())
             and l.position > export_bom_lines.after_position
         order by l.position limit export_bom_lines.quantity) as c
     having count(*) > 0;

@@ -10,12 +10,16 @@ begin
     end if;
     select b.series_id into series from public.boms as b
     where b.organization_id = caller_organization_id and b.id = latest_revision.bom_id;
-    if not found then
-        raise exception using errcode = 'PT404', message = 'bom_not_found', detail = '{}', hint = 'Check the id of the BOM.';
-    end if;
     perform pg_advisory_xact_lock(hashtextextended(series::text, 0));
     select b.* into latest from public.boms as b
     where b.organization_id = caller_organization_id and b.series_id = series order by b.revision desc limit 1;
+    if not found or exists (
+        select from public.boms as b
+        where b.organization_id = caller_organization_id and b.id in (latest_revision.bom_id, latest.id)
+            and b.project_id in (select private.hidden_project_ids())
+    ) then
+        raise exception using errcode = 'PT404', message = 'bom_not_found', detail = '{}', hint = 'Check the id of the BOM.';
+    end if;
     return latest;
 end
 $$;

@@ -9,7 +9,9 @@ language sql volatile security definer set search_path = '' as $$
     join public.catalogue_parts as p on p.id = l.catalogue_part_id
     where l.organization_id = raise_lifecycle_alerts.organization_id and l.bom_id = raise_lifecycle_alerts.bom_id
         and l.match_status = 'matched' and l.component_id is not null
-        and p.lifecycle in ('nrnd', 'last_time_buy', 'eol', 'obsolete')
+        and array_position(array['nrnd', 'last_time_buy', 'eol', 'obsolete'], p.lifecycle) >= array_position(
+            array['nrnd', 'last_time_buy', 'eol', 'obsolete'],
+            (select private.effective_setting(raise_lifecycle_alerts.organization_id, 'lifecycle_alert_from') #>> '{}'))
         and exists (
             select from public.notification_preferences as n
             where n.organization_id = l.organization_id and n.user_id is null
@@ -18,4 +20,5 @@ language sql volatile security definer set search_path = '' as $$
     on conflict on constraint alerts_subject_key do nothing
 $$;
 comment on function private.raise_lifecycle_alerts(uuid, uuid) is
-'One open alert component-eol for each component of a BOM whose part is on its way out, where alerts are wanted';
+'One open alert component-eol for each component of a BOM whose part is on its way out, as far as the setting
+lifecycle_alert_from says, where alerts are wanted';

@@ -5,7 +5,9 @@ declare
 begin
     perform private.require_permission('boms:write');
     select b.* into bom from public.boms as b
-    where b.id = require_bom.bom_id and b.organization_id = private.current_organization_id() for no key update;
+    where b.id = require_bom.bom_id and b.organization_id = private.current_organization_id()
+        and b.project_id not in (select private.hidden_project_ids())
+    for no key update;
     if not found then
         raise exception using errcode = 'PT404', message = 'bom_not_found', detail = '{}', hint = 'Check the id of the BOM.';
     end if;

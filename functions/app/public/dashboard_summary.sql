@@ -11,6 +11,7 @@ language sql stable set search_path = '' as $$
             select jsonb_build_object('users', o.max_users, 'components', o.max_components, 'storage_gb', o.max_storage_gb,
                 'storage_bytes', o.max_storage_gb * 1000000000::bigint)
             from public.organizations as o where o.id = (select private.current_organization_id())),
+        'seats', private.count_seats(),
         'boms', (
             select coalesce(jsonb_object_agg(b.status, b.bom_count), '{}') from (
                 select status, count(*) as bom_count from public.boms
@@ -22,7 +23,7 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function public.dashboard_summary() is
 'What a start page shows: organization, usage and limits by metric (users, components, storage_bytes; null is
-unlimited), BOMs by status, open alerts.
+unlimited), seats {used, limit, active, invited}, BOMs by status, open alerts.
 
 Auth: any member; rows by the caller''s policies.';
 grant execute on function public.dashboard_summary() to authenticated;

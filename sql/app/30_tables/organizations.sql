@@ -13,6 +13,8 @@ create table public.organizations (
     max_api_calls_per_minute integer,
     audit_days integer,
     provisioned_at timestamptz,
+    settings jsonb not null default '{}'::jsonb,
+    settings_revision integer not null default 0,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint organizations_pkey primary key (id),
@@ -48,5 +50,8 @@ comment on column public.organizations.audit_days is
 'For how many days audit entries are kept at least; null is for ever';
 comment on column public.organizations.provisioned_at is
 'When the control plane confirmed the tenant (event tenant.provisioned)';
+comment on column public.organizations.settings is
+'What the tenant has set in the control plane: {key: value}; rpc/effective_settings adds the defaults';
+comment on column public.organizations.settings_revision is 'Number of the settings held here; a lower one is older';
 comment on column public.organizations.created_at is 'When the row was made';
 comment on column public.organizations.updated_at is 'When the row last changed';

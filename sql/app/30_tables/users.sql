@@ -6,6 +6,7 @@ create table public.users (
     last_name text,
     role text not null default 'member',
     status text not null default 'active',
+    joined_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint users_pkey primary key (id),
@@ -27,5 +28,7 @@ comment on column public.users.last_name is 'Family name';
 comment on column public.users.role is 'owner, admin, member or viewer';
 comment on column public.users.status is
 'active or deactivated; a deactivated user is refused at once and is not counted';
+comment on column public.users.joined_at is
+'When the member first signed in; null is invited, which takes a seat as well';
 comment on column public.users.created_at is 'When the row was made';
 comment on column public.users.updated_at is 'When the row last changed';

@@ -18,9 +18,12 @@ create table tenant_management.addresses (
     constraint addresses_kind_check check (kind in ('billing', 'shipping')),
     constraint addresses_country_check check (country ~ '^[A-Z]{2}$'),
     constraint addresses_line1_check check (length(line1) between 1 and 200),
-    constraint addresses_city_check check (length(city) between 1 and 200)
+    constraint addresses_city_check check (length(city) between 1 and 200),
+    constraint addresses_line2_check check (length(line2) <= 200),
+    constraint addresses_region_check check (length(region) <= 200),
+    constraint addresses_postal_code_check check (length(postal_code) <= 200)
 );
-comment on table tenant_management.addresses is 'Postal addresses of a tenant';
+comment on table tenant_management.addresses is 'Postal addresses of a tenant, one of each kind';
 comment on column tenant_management.addresses.id is 'Identifier';
 comment on column tenant_management.addresses.tenant_id is 'Tenant that owns the row';
 comment on column tenant_management.addresses.kind is 'billing or shipping';

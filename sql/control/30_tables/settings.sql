@@ -13,10 +13,11 @@ create table tenant_management.settings (
     constraint settings_key_check check (key ~ '^[a-z][a-z0-9_.]{0,99}$'),
     constraint settings_value_check check (pg_column_size(value) <= 65536)
 );
-comment on table tenant_management.settings is 'Settings of a tenant';
+comment on table tenant_management.settings is
+'What a tenant has set; what it has not set has its default (rpc/effective_settings)';
 comment on column tenant_management.settings.id is 'Identifier';
 comment on column tenant_management.settings.tenant_id is 'Tenant that owns the row';
-comment on column tenant_management.settings.key is 'Name of the setting';
-comment on column tenant_management.settings.value is 'Its value';
+comment on column tenant_management.settings.key is 'Name of the setting, one of private.setting_definitions';
+comment on column tenant_management.settings.value is 'Its value, as the definition allows';
 comment on column tenant_management.settings.created_at is 'When the row was made';
 comment on column tenant_management.settings.updated_at is 'When the row last changed';

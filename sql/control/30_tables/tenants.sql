@@ -9,6 +9,7 @@ create table tenant_management.tenants (
     app_plane_org_id uuid,
     portal_url text,
     provisioned_at timestamptz,
+    settings_revision integer not null default 0,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint tenants_pkey primary key (id),
@@ -38,6 +39,8 @@ comment on column tenant_management.tenants.app_plane_id is 'App plane it is pla
 comment on column tenant_management.tenants.app_plane_org_id is 'Its organization in the app plane';
 comment on column tenant_management.tenants.portal_url is 'Address of its portal';
 comment on column tenant_management.tenants.provisioned_at is 'When it became active';
+comment on column tenant_management.tenants.settings_revision is
+'Counts the changes of its settings; the app plane keeps those of the highest number';
 comment on column tenant_management.tenants.created_at is 'When the row was made';
 comment on column tenant_management.tenants.updated_at is 'When the row last changed';
 

@@ -1,0 +1,127 @@
+-- Settings, members of projects, comments with mentions, seats. Columns have constant defaults, and the rows that a
+-- constraint or an index is about are few.
+-- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation
+create table private.setting_definitions (
+    key text not null,
+    description text not null,
+    schema jsonb not null,
+    default_value jsonb not null,
+    constraint setting_definitions_pkey primary key (key),
+    constraint setting_definitions_key_check check (key ~ '^[a-z][a-z0-9_]{0,99}$')
+);
+comment on table private.setting_definitions is
+'Settings that a tenant may have; the same rows in both planes, from seeds/shared';
+comment on column private.setting_definitions.key is 'Name of the setting';
+comment on column private.setting_definitions.description is 'What it does, for a person';
+comment on column private.setting_definitions.schema is
+'What a value may be, in the words of JSON Schema that private.is_valid_setting reads';
+comment on column private.setting_definitions.default_value is 'The value of a tenant that has set none';
+
+alter table public.organizations add column settings jsonb not null default '{}'::jsonb;
+alter table public.organizations add column settings_revision integer not null default 0;
+comment on column public.organizations.settings is
+'What the tenant has set in the control plane: {key: value}; rpc/effective_settings adds the defaults';
+comment on column public.organizations.settings_revision is 'Number of the settings held here; a lower one is older';
+
+alter table public.users add column joined_at timestamptz;
+comment on column public.users.joined_at is
+'When the member first signed in; null is invited, which takes a seat as well';
+update public.users as u set joined_at = i.first_seen_at
+from (select user_id, min(created_at) as first_seen_at from private.user_identities group by user_id) as i
+where i.user_id = u.id;
+
+alter table public.projects add column is_private boolean not null default false;
+alter table public.projects add constraint projects_is_private_check check (not (is_private and is_default));
+comment on column public.projects.is_private is
+'Whether only its members (project_members), admins and owners see it and its BOMs; the default project is open to all';
+create index projects_private_idx on public.projects (organization_id) where is_private;
+
+create table public.project_members (
+    id uuid not null default gen_random_uuid(),
+    organization_id uuid not null default private.current_organization_id(),
+    project_id uuid not null,
+    user_id uuid not null,
+    created_at timestamptz not null default now(),
+    constraint project_members_pkey primary key (id),
+    constraint project_members_organization_id_id_key unique (organization_id, id),
+    constraint project_members_project_id_user_id_key unique (organization_id, project_id, user_id),
+    constraint project_members_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint project_members_project_id_fkey foreign key (organization_id, project_id)
+    references public.projects (organization_id, id) on delete cascade,
+    constraint project_members_user_id_fkey foreign key (organization_id, user_id)
+    references public.users (organization_id, id) on delete cascade
+);
+comment on table public.project_members is
+'Who works on a project; a private project is seen by these and by those who administer the organization';
+comment on column public.project_members.id is 'Identifier';
+comment on column public.project_members.organization_id is 'Organization that owns the row';
+comment on column public.project_members.project_id is 'The project';
+comment on column public.project_members.user_id is 'The user';
+comment on column public.project_members.created_at is 'When the row was made';
+
+create index project_members_user_id_idx on public.project_members (organization_id, user_id);
+
+create table public.bom_line_comments (
+    id uuid not null default gen_random_uuid(),
+    organization_id uuid not null default private.current_organization_id(),
+    bom_line_item_id uuid not null,
+    author_id uuid,
+    body text not null,
+    edited_at timestamptz,
+    created_at timestamptz not null default now(),
+    constraint bom_line_comments_pkey primary key (id),
+    constraint bom_line_comments_organization_id_id_key unique (organization_id, id),
+    constraint bom_line_comments_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint bom_line_comments_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id)
+    references public.bom_line_items (organization_id, id) on delete cascade,
+    constraint bom_line_comments_author_id_fkey foreign key (organization_id, author_id)
+    references public.users (organization_id, id) on delete set null (author_id),
+    constraint bom_line_comments_body_check check (length(body) between 1 and 4000)
+);
+comment on table public.bom_line_comments is
+'What members say about a line of a BOM; gone with the line, so also when the file is imported again';
+comment on column public.bom_line_comments.id is 'Identifier';
+comment on column public.bom_line_comments.organization_id is 'Organization that owns the row';
+comment on column public.bom_line_comments.bom_line_item_id is 'The line';
+comment on column public.bom_line_comments.author_id is
+'Who wrote it, and alone may edit it; null when the user is gone';
+comment on column public.bom_line_comments.body is
+'Text, 1 to 4,000 characters; @name or @name@company.example mentions a member';
+comment on column public.bom_line_comments.edited_at is 'When its text last changed (rpc/edit_comment); null if never';
+comment on column public.bom_line_comments.created_at is 'When the row was made';
+
+create index bom_line_comments_bom_line_item_id_idx on public.bom_line_comments (organization_id, bom_line_item_id);
+create index bom_line_comments_author_id_idx on public.bom_line_comments (organization_id, author_id);
+
+create table public.mentions (
+    id uuid not null default gen_random_uuid(),
+    organization_id uuid not null,
+    bom_line_comment_id uuid not null,
+    user_id uuid not null,
+    read_at timestamptz,
+    created_at timestamptz not null default now(),
+    constraint mentions_pkey primary key (id),
+    constraint mentions_organization_id_id_key unique (organization_id, id),
+    constraint mentions_bom_line_comment_id_user_id_key unique (organization_id, bom_line_comment_id, user_id),
+    constraint mentions_organization_id_fkey foreign key (organization_id)
+    references public.organizations (id) on delete cascade,
+    constraint mentions_bom_line_comment_id_fkey foreign key (organization_id, bom_line_comment_id)
+    references public.bom_line_comments (organization_id, id) on delete cascade,
+    constraint mentions_user_id_fkey foreign key (organization_id, user_id)
+    references public.users (organization_id, id) on delete cascade
+);
+comment on table public.mentions is
+'Members that a comment names: the notification in the application; a mail is sent beside it';
+comment on column public.mentions.id is 'Identifier';
+comment on column public.mentions.organization_id is 'Organization that owns the row';
+comment on column public.mentions.bom_line_comment_id is 'The comment';
+comment on column public.mentions.user_id is 'Who is mentioned';
+comment on column public.mentions.read_at is 'When the member said that it is read (rpc/read_mention); null until then';
+comment on column public.mentions.created_at is 'When the row was made';
+
+create index mentions_user_id_idx on public.mentions (organization_id, user_id, created_at);
+
+select pgmq.create('notifications');
+select pgmq.enable_notify_insert('notifications', 100);
