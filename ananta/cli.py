@@ -18,9 +18,11 @@ _MOUNTED = {
     "audit": ("ananta.audit_cli:app", "Verify the audit logs."),
     "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, revision."),
     "demo": ("ananta.demo.walk:app", "Walk the main job, from a company's signup to a matched BOM."),
+    "meta": ("ananta.meta_cli:meta", "Run postgres-meta, the backend of Supabase Studio."),
     "operator": ("ananta.operators_cli:app", "Make somebody a platform admin."),
     "usage": ("ananta.usage_cli:app", "Use and limits of tenants; mend counters."),
     "token": ("ananta.token_cli:app", "Print a platform token of a demo login, for curl."),
+    "types": ("ananta.meta_cli:types", "Print a plane's TypeScript types, for supabase-js."),
 }
 
 app = typer.Typer(

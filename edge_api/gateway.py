@@ -23,7 +23,7 @@ from starlette.routing import Route as Path
 from starlette.types import Message, Receive, Scope, Send
 
 from ananta.settings import Environment, Plane
-from edge_api import correlation, csv_answers
+from edge_api import correlation, csv_answers, openapi
 from edge_api.bursts import Bursts
 from edge_api.landing import HEADERS as LANDING_HEADERS
 from edge_api.landing import landing_page
@@ -141,9 +141,29 @@ class Gateway:
         if HEADER in response.headers:
             self._bursts.know(caller)
         try:
-            await (_answer_csv if is_csv else _answer)(response, route, send)
+            if scope["method"] == "GET" and openapi.is_document(route, response):
+                operations = openapi.operations_request(route, [*headers, *authorization], _TIMEOUT)
+                await self._answer_document(response, operations, route, send)
+            else:
+                await (_answer_csv if is_csv else _answer)(response, route, send)
         finally:
             await response.aclose()
+
+    async def _answer_document(
+        self, response: httpx.Response, operations: httpx.Request, route: Route, send: Send
+    ) -> None:
+        """Write PostgREST's OpenAPI document without the methods that the asking role may not use."""
+        allowed = await self._transport.handle_async_request(operations)
+        try:
+            if allowed.is_error:
+                await _answer(allowed, route, send)
+                return
+            content = openapi.trimmed(await response.aread(), await allowed.aread())
+        finally:
+            await allowed.aclose()
+        start = _start(response, route)
+        start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+        await _send_whole(send, start, content)
 
     async def _authorization(self, route: Route, scope: Scope, forwarded: Headers) -> Headers:
         """The Authorization header to pass on: as it came, left out, or exchanged."""

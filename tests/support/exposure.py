@@ -36,6 +36,7 @@ class Rules:
     isolation_function: str
     roles: list[str]
     anonymous_tables: frozenset[str]
+    anonymous_functions: frozenset[str]
     functions: dict[str, str]
     aggregates: dict[str, list[str]]
     helpers: dict[str, list[str]]
@@ -50,8 +51,10 @@ class Rules:
             return command == "select" and table in self.anonymous_tables
         return command in rule.least and self.roles.index(role) >= self.roles.index(rule.least[command])
 
-    def may_call(self, role: str, function: str) -> bool:
+    def may_call(self, role: str | None, function: str) -> bool:
         """Whether a role may call a function."""
+        if function in self.anonymous_functions:
+            return True
         least = self.functions[function]
         if role not in self.roles or "operator" in (role, least):
             return role == least
@@ -72,8 +75,8 @@ def rules(plane: Plane) -> Rules:
         )
         for name, rule in declared.pop("tables").items()
     }
-    anonymous = frozenset(declared.pop("anonymous_tables"))
-    return Rules(plane=plane, tables=tables, anonymous_tables=anonymous, **declared)
+    anonymous = {key: frozenset(declared.pop(key)) for key in ("anonymous_tables", "anonymous_functions")}
+    return Rules(plane=plane, tables=tables, **anonymous, **declared)
 
 
 @dataclass(frozen=True)

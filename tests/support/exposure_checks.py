@@ -184,13 +184,19 @@ def _function_findings(db: Db, declared: Rules) -> list[str]:
         elif row["overload_count"] > 1:
             findings.append(f"{name}: overloaded")
         else:
-            least = declared.functions.get(row["name"], "")
-            wanted = ["platform_admin"] if least == "operator" else ["authenticated"]
+            wanted = _callers(declared, row["name"])
             findings += [] if row["callers"] == wanted else [f"{name}: callable by {row['callers']}"]
     for role, names in callable_by.items():
         if names != set(declared.helpers[role]):
             findings.append(f"helpers of {role}: {sorted(names ^ set(declared.helpers[role]))} differ")
     return findings
+
+
+def _callers(declared: Rules, function: str) -> list[str]:
+    """The database roles that may call an exposed function; operators work in the control plane."""
+    if function in declared.anonymous_functions:
+        return sorted(CLIENT_ROLES if "operator" in declared.roles else CLIENT_ROLES - {"platform_admin"})
+    return ["platform_admin"] if declared.functions.get(function) == "operator" else ["authenticated"]
 
 
 _AGGREGATES = """

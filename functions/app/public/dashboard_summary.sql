@@ -22,8 +22,10 @@ language sql stable set search_path = '' as $$
     )
 $$;
 comment on function public.dashboard_summary() is
-'What a start page shows: organization, usage and limits by metric (users, components, storage_bytes; null is
-unlimited), seats {used, limit, active, invited}, BOMs by status, open alerts.
+'What a start page shows.
+
+Answers organization, usage and limits by metric (users, components, storage_bytes; null is unlimited), seats {used,
+limit, active, invited}, BOMs by status, and the number of open alerts.
 
 Auth: any member; rows by the caller''s policies.';
 grant execute on function public.dashboard_summary() to authenticated;

@@ -30,8 +30,10 @@ begin
 end
 $$;
 comment on function public.normalize_parts(jsonb) is
-'Normalises and matches up to 1,000 parts now: array of {mpn, manufacturer, supplier, supplier_sku} in, array of
-{normalized_mpn, catalogue_part_id, mpn, manufacturer, lifecycle, method, confidence} out, in the same order.
+'Normalises and matches up to 1,000 parts now.
+
+Takes an array of {mpn, manufacturer, supplier, supplier_sku}, answers an array of {normalized_mpn, catalogue_part_id,
+mpn, manufacturer, lifecycle, method, confidence} in the same order.
 
 Auth: permission components:read. Errors: permission_denied (403), parts_invalid (422).';
 grant execute on function public.normalize_parts(jsonb) to authenticated;

@@ -32,9 +32,10 @@ begin
 end
 $$;
 comment on function public.pick_part(uuid, uuid) is
-'A person says which catalogue part a line is, or with null that none is. It holds for all lines of the BOM that say
-the same, and for later imports of the organization (part_picks; delete the row to forget it). Returns the lines it
-holds for.
+'A person says which catalogue part a line is, or with null that none is.
+
+It holds for all lines of the BOM that say the same, and for later imports of the organization (part_picks; delete the
+row to forget it). Returns the lines it holds for.
 
 Auth: permission boms:write. Errors: permission_denied (403), bom_not_found (404), part_not_found (404),
 quota_exceeded (402).

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -69,3 +70,36 @@ def test_arguments_reach_pytest_as_they_are(state_dir: Path) -> None:
     )
     assert "deselected" in done.stdout
     assert done.returncode == 5
+
+
+def executable(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def test_packages_of_the_clients_are_for_the_commands_that_need_them(tmp_path: Path) -> None:
+    checkout, state, path = tmp_path / "checkout", tmp_path / "state", tmp_path / "path"
+    for name in ("bin/ananta", "requirements.lock", "package-lock.json", "clients/package-lock.json"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, checkout / name)
+    (checkout / "node_modules").mkdir()
+    shutil.copy(checkout / "package-lock.json", checkout / "node_modules" / ".ananta-lock")
+    executable(state / "venv" / "bin" / "python", 'echo "ran $4"')
+    shutil.copy(checkout / "requirements.lock", state / "venv" / ".requirements.lock")
+    executable(path / "node", "exit 0")
+    executable(path / "npm", 'echo "npm $1 in $(basename "$PWD")"; mkdir node_modules')
+
+    def output(command: str) -> str:
+        environment = {"PATH": f"{path}:{os.environ['PATH']}", "HOME": str(tmp_path), "ANANTA_STATE_DIR": str(state)}
+        done = subprocess.run(
+            [checkout / "bin" / "ananta", command], capture_output=True, text=True, check=True, env=environment
+        )
+        return done.stderr + done.stdout
+
+    assert output("up") == "ran up\n"
+    first = output("types")
+    assert "npm ci in clients\n" in first
+    assert first.endswith("ran types\n")
+    assert output("types") == "ran types\n"
+    assert output("meta") == "ran meta\n"
