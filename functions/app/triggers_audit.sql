@@ -3,7 +3,8 @@ for each row execute function private.refuse_audit_change();
 create or replace trigger _200_refuse_audit_truncate before truncate on public.audit_logs
 for each statement execute function private.refuse_audit_change();
 
--- Every table whose changes people answer for. The others, with the reason: tests/functions/shared/test_audit_coverage.py
+-- Every table whose changes people answer for. The others, with the reason, are in
+-- tests/functions/shared/test_audit_coverage.py.
 select private.audit_table('public.organizations', 'id', '{updated_at}');
 select private.audit_table('public.users', 'organization_id', '{updated_at}');
 select private.audit_table('public.projects', 'organization_id', '{updated_at}');
@@ -11,7 +12,8 @@ select private.audit_table('public.components', 'organization_id', '{updated_at}
 -- An import is one entry, that of the upload; a failure is another. What people do later is told as it happens.
 select private.audit_table(
     'public.boms', 'organization_id',
-    '{updated_at, line_count, processed_line_count, matched_line_count, warning_count, error_count, parse_result, suggested_at}',
+    '{updated_at, line_count, processed_line_count, matched_line_count, warning_count, error_count, parse_result,
+    suggested_at}',
     '{status}'
 );
 select private.audit_table('public.bom_line_items', 'organization_id', '{warnings}', is_bulk => true);

@@ -3,7 +3,8 @@ for each row execute function private.refuse_audit_change();
 create or replace trigger _200_refuse_audit_truncate before truncate on tenant_management.activity_log
 for each statement execute function private.refuse_audit_change();
 
--- Every table whose changes people answer for. The others, with the reason: tests/functions/shared/test_audit_coverage.py
+-- Every table whose changes people answer for. The others, with the reason, are in
+-- tests/functions/shared/test_audit_coverage.py.
 select private.audit_table('tenant_management.tenants', 'id', '{updated_at}');
 select private.audit_table('tenant_management.subscriptions', 'tenant_id', '{updated_at}');
 select private.audit_table('tenant_management.invoices', 'tenant_id', '{updated_at}');

@@ -3,7 +3,8 @@ select r.role, p.permission
 from (values ('viewer', 1), ('member', 2), ('admin', 3), ('owner', 4)) as r (role, level)
 inner join (
     values
-    (1, 'tenant:read'), (3, 'members:read'), (3, 'tenant:write'), (3, 'billing:read'), (3, 'audit:read'), (4, 'billing:write')
+    (1, 'tenant:read'), (3, 'members:read'), (3, 'tenant:write'), (3, 'billing:read'), (3, 'audit:read'),
+    (4, 'billing:write')
 ) as p (level, permission) on p.level <= r.level
 on conflict (role, permission) do nothing;
 

@@ -1,5 +1,5 @@
 create or replace function private.audit_table(
-    relation regclass, owner_column text, left_out text [] default '{}', left_out_of_worker text [] default '{}',
+    relation regclass, owner_column text, left_out text[] default '{}', left_out_of_worker text[] default '{}',
     is_bulk boolean default false
 ) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -23,7 +23,7 @@ begin
     end loop;
 end
 $$;
-comment on function private.audit_table(regclass, text, text [], text [], boolean) is
+comment on function private.audit_table(regclass, text, text[], text[], boolean) is
 'Has the changes of a table written to the audit log.
 
 owner_column: whose row it is, empty for the platform''s. left_out: columns that are no fact of their own, such as

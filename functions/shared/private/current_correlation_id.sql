@@ -1,9 +1,12 @@
+-- PL/pgSQL, since a function in SQL that sets its search_path is planned anew at each call.
 create or replace function private.current_correlation_id() returns text
-language sql stable set search_path = '' as $$
-    select coalesce(
+language plpgsql stable set search_path = '' as $$
+begin
+    return coalesce(
         nullif(current_setting('ananta.correlation_id', true), ''),
         nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-correlation-id'
-    )
+    );
+end
 $$;
 comment on function private.current_correlation_id() is
 'The correlation id of this request or message, or null.

@@ -1,11 +1,9 @@
 create or replace function private.hold_audit_entries(
-    table_name text, key_columns text [], owner_column text, actor_kind text, befores jsonb [], afters jsonb []
+    table_name text, key_columns text[], owner_column text, actor_kind text, befores jsonb[], afters jsonb[]
 ) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    has_secrets constant boolean := (
-        select private.may_hold_secret(string_agg(concat(i.before, i.after), ''))
-        from unnest(befores, afters) as i (before, after));
+    has_secrets constant boolean := private.may_hold_secret(concat(befores, afters));
 begin
     insert into private.audit_pending (
         owner_id, actor_kind, actor_id, actor_login, table_name, row_ids, befores, afters, correlation_id
@@ -32,7 +30,7 @@ begin
     group by e.owner_id;
 end
 $$;
-comment on function private.hold_audit_entries(text, text [], text, text, jsonb [], jsonb []) is
+comment on function private.hold_audit_entries(text, text[], text, text, jsonb[], jsonb[]) is
 'Holds entries for the audit log until this transaction commits: without secrets, and of an update only what changed.
 
 befores and afters are images of the same rows; a null image is a row that was not, or is no more.

@@ -24,6 +24,7 @@ begin
 end
 $$;
 comment on function private.make_audit_partition(date) is
-'Makes the partition of the audit log for entries kept until a day of that month, out of reach of the API. False when it is there.
+'Makes the partition of the audit log for entries kept until a day of that month, out of reach of the API. False when
+it is there.
 
 Idempotent: yes, also at the same time.';

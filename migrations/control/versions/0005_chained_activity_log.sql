@@ -12,12 +12,14 @@ create table private.audit_chains (
     constraint audit_chains_pkey primary key (owner_id),
     constraint audit_chains_anchor_number_check check (anchor_number between 0 and last_number)
 );
-comment on table private.audit_chains is 'Where the audit chain of each tenant ends, and where what is kept of it begins';
+comment on table private.audit_chains is
+'Where the audit chain of each tenant ends, and where what is kept of it begins';
 comment on column private.audit_chains.owner_id is 'Tenant, as the log names it; all zeros is the platform itself';
 comment on column private.audit_chains.last_number is 'Number of the newest entry; 0 before the first';
 comment on column private.audit_chains.last_hash is 'Hash of the newest entry; 32 zero bytes before the first';
 comment on column private.audit_chains.last_expires_on is 'Day until which the newest entry is kept at least';
-comment on column private.audit_chains.anchor_number is 'Number of the newest entry that retention dropped; 0 is none';
+comment on column private.audit_chains.anchor_number is
+'Number of the newest entry that retention dropped; 0 is none';
 comment on column private.audit_chains.anchor_hash is 'Its hash, which the oldest kept entry continues';
 
 -- Unlogged: a row lives within one transaction only, so that a crash loses none that was committed.
@@ -29,9 +31,9 @@ create unlogged table private.audit_pending (
     actor_id uuid,
     actor_login text not null,
     table_name text not null,
-    row_ids text [] not null,
-    befores jsonb [] not null,
-    afters jsonb [] not null,
+    row_ids text[] not null,
+    befores jsonb[] not null,
+    afters jsonb[] not null,
     correlation_id text,
     created_at timestamptz not null default now(),
     constraint audit_pending_pkey primary key (transaction_id, id)
@@ -73,20 +75,25 @@ create table tenant_management.activity_log (
     constraint activity_log_actor_kind_check check (actor_kind in ('user', 'platform_admin', 'worker', 'system')),
     constraint activity_log_action_check check (action in ('insert', 'update', 'delete'))
 ) partition by range (expires_on);
-comment on table tenant_management.activity_log is 'Who changed what about a tenant or the platform; append-only, chained by hashes';
+comment on table tenant_management.activity_log is
+'Who changed what about a tenant or the platform; append-only, chained by hashes';
 comment on column tenant_management.activity_log.tenant_id is 'Tenant it is about; all zeros is the platform itself';
-comment on column tenant_management.activity_log.number is 'Place in the chain of the tenant, from 1 without a gap, in order of commit';
-comment on column tenant_management.activity_log.actor_kind is 'Who did it: user, platform_admin, worker, or system (signup, set-up, by hand)';
+comment on column tenant_management.activity_log.number is
+'Place in the chain of the tenant, from 1 without a gap, in order of commit';
+comment on column tenant_management.activity_log.actor_kind is
+'Who did it: user, platform_admin, worker, or system (signup, set-up, by hand)';
 comment on column tenant_management.activity_log.actor_id is 'users.id of a user or platform admin';
 comment on column tenant_management.activity_log.actor_login is 'Database login it came through';
 comment on column tenant_management.activity_log.action is 'insert, update or delete';
 comment on column tenant_management.activity_log.table_name is 'Table changed';
-comment on column tenant_management.activity_log.row_id is 'Primary key of the row changed; several columns are joined by /';
+comment on column tenant_management.activity_log.row_id is
+'Primary key of the row changed; several columns are joined by /';
 comment on column tenant_management.activity_log.before is 'The row before; of an update the columns that changed';
 comment on column tenant_management.activity_log.after is 'The row after; of an update the columns that changed';
 comment on column tenant_management.activity_log.correlation_id is 'Correlation id of the request or message';
 comment on column tenant_management.activity_log.created_at is 'When the transaction began';
-comment on column tenant_management.activity_log.expires_on is 'Day until which the entry is kept at least: by the plan when it was written';
+comment on column tenant_management.activity_log.expires_on is
+'Day until which the entry is kept at least: by the plan when it was written';
 comment on column tenant_management.activity_log.hash is 'SHA-256 over the hash of the entry before and this entry';
 
 create index activity_log_tenant_id_created_at_idx on tenant_management.activity_log (tenant_id, created_at);

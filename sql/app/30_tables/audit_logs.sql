@@ -21,8 +21,10 @@ create table public.audit_logs (
 ) partition by range (expires_on);
 comment on table public.audit_logs is 'Who changed what; append-only, chained by hashes';
 comment on column public.audit_logs.organization_id is 'Organization it is about; all zeros is the platform itself';
-comment on column public.audit_logs.number is 'Place in the chain of the tenant, from 1 without a gap, in order of commit';
-comment on column public.audit_logs.actor_kind is 'Who did it: user, platform_admin, worker, or system (signup, set-up, by hand)';
+comment on column public.audit_logs.number is
+'Place in the chain of the tenant, from 1 without a gap, in order of commit';
+comment on column public.audit_logs.actor_kind is
+'Who did it: user, platform_admin, worker, or system (signup, set-up, by hand)';
 comment on column public.audit_logs.actor_id is 'users.id of a user or platform admin';
 comment on column public.audit_logs.actor_login is 'Database login it came through';
 comment on column public.audit_logs.action is 'insert, update or delete';
@@ -32,7 +34,8 @@ comment on column public.audit_logs.before is 'The row before; of an update the 
 comment on column public.audit_logs.after is 'The row after; of an update the columns that changed';
 comment on column public.audit_logs.correlation_id is 'Correlation id of the request or message';
 comment on column public.audit_logs.created_at is 'When the transaction began';
-comment on column public.audit_logs.expires_on is 'Day until which the entry is kept at least: by the plan when it was written';
+comment on column public.audit_logs.expires_on is
+'Day until which the entry is kept at least: by the plan when it was written';
 comment on column public.audit_logs.hash is 'SHA-256 over the hash of the entry before and this entry';
 
 create index audit_logs_organization_id_created_at_idx on public.audit_logs (organization_id, created_at);

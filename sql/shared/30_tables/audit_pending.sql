@@ -7,9 +7,9 @@ create unlogged table private.audit_pending (
     actor_id uuid,
     actor_login text not null,
     table_name text not null,
-    row_ids text [] not null,
-    befores jsonb [] not null,
-    afters jsonb [] not null,
+    row_ids text[] not null,
+    befores jsonb[] not null,
+    afters jsonb[] not null,
     correlation_id text,
     created_at timestamptz not null default now(),
     constraint audit_pending_pkey primary key (transaction_id, id)

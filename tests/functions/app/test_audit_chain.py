@@ -207,17 +207,25 @@ def dsn(cluster: str) -> str:
 
 
 @pytest.fixture
-def committed(dsn: str) -> Iterator[tuple[Db, str]]:
-    """A connection that commits each statement, and an organization."""
+def committed(dsn: str) -> Iterator[tuple[Db, str, str]]:
+    """A connection that commits each statement, and two organizations."""
     with psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as db:
-        yield db, add_organization(db, max_users=None, max_components=None).organization_id
+        made = [add_organization(db, max_users=None, max_components=None).organization_id for _ in range(2)]
+        yield db, made[0], made[1]
+        db.execute("delete from public.organizations where id::text = any (%s)", (made,))
+        for organization_id in made:  # what was done outlives whom it was done to
+            assert db.execute("select * from private.verify_audit_log(%s)", (organization_id,)).fetchall() == []
+            query = "select action from public.audit_logs where row_id = %s order by number desc limit 1"
+            assert db.execute(query, (organization_id,)).fetchall() == [{"action": "delete"}]
 
 
 INSERT = "insert into public.projects (organization_id, name) values (%s, %s)"
 
 
-def test_writers_of_one_tenant_do_not_wait_for_each_other_s_transactions(dsn: str, committed: tuple[Db, str]) -> None:
-    db, organization_id = committed
+def test_writers_of_one_tenant_do_not_wait_for_each_other_s_transactions(
+    dsn: str, committed: tuple[Db, str, str]
+) -> None:
+    db, organization_id, _ = committed
     with psycopg.connect(dsn) as other:
         other.execute(INSERT, (organization_id, "first, committed later"))
         db.execute("set lock_timeout = '500ms'")
@@ -230,9 +238,8 @@ def test_writers_of_one_tenant_do_not_wait_for_each_other_s_transactions(dsn: st
     assert [row["name"] for row in rows] == ["first, committed later", "second"]
 
 
-def test_chains_hold_under_concurrent_writers_of_several_tenants(dsn: str, committed: tuple[Db, str]) -> None:
-    db, first = committed
-    second = add_organization(db, max_users=None, max_components=None).organization_id
+def test_chains_hold_under_concurrent_writers_of_several_tenants(dsn: str, committed: tuple[Db, str, str]) -> None:
+    db, first, second = committed
     counts = {owner: db.execute(COUNT, (owner,)).fetchone() for owner in (first, second)}
     errors: list[Exception] = []
 
