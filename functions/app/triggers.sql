@@ -23,5 +23,3 @@ create or replace trigger _200_keep_key_columns before update on public.alerts
 for each row execute function private.keep_key_columns('id', 'organization_id');
 create or replace trigger _200_keep_key_columns before update on public.enrichment_queue
 for each row execute function private.keep_key_columns('id', 'organization_id', 'bom_line_item_id');
-create or replace trigger _800_write_audit_log after insert or delete on public.project_members
-for each row execute function private.write_audit_log();

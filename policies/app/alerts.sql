@@ -6,8 +6,8 @@ drop policy if exists tenant_isolation on public.alerts;
 create policy tenant_isolation on public.alerts as restrictive to authenticated
 using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
-drop policy if exists project_visibility on public.alerts;
-create policy project_visibility on public.alerts as restrictive to authenticated
+drop policy if exists all_project_viewers on public.alerts;
+create policy all_project_viewers on public.alerts as restrictive to authenticated
 using ((select private.sees_all_projects()) or bom_id is null
     or bom_id not in (select private.hidden_bom_ids()))
 with check ((select private.sees_all_projects()) or bom_id is null

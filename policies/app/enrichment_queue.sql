@@ -6,8 +6,8 @@ drop policy if exists tenant_isolation on public.enrichment_queue;
 create policy tenant_isolation on public.enrichment_queue as restrictive to authenticated
 using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
-drop policy if exists project_visibility on public.enrichment_queue;
-create policy project_visibility on public.enrichment_queue as restrictive to authenticated
+drop policy if exists all_project_viewers on public.enrichment_queue;
+create policy all_project_viewers on public.enrichment_queue as restrictive to authenticated
 using (
     (select private.sees_all_projects()) or (
         select l.bom_id from public.bom_line_items as l

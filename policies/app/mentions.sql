@@ -6,8 +6,8 @@ drop policy if exists tenant_isolation on public.mentions;
 create policy tenant_isolation on public.mentions as restrictive to authenticated
 using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
-drop policy if exists project_visibility on public.mentions;
-create policy project_visibility on public.mentions as restrictive to authenticated
+drop policy if exists all_project_viewers on public.mentions;
+create policy all_project_viewers on public.mentions as restrictive to authenticated
 using (
     (select private.sees_all_projects()) or (
         select c.id from public.bom_line_comments as c

@@ -6,8 +6,8 @@ drop policy if exists tenant_isolation on public.project_members;
 create policy tenant_isolation on public.project_members as restrictive to authenticated
 using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
-drop policy if exists project_visibility on public.project_members;
-create policy project_visibility on public.project_members as restrictive to authenticated
+drop policy if exists all_project_viewers on public.project_members;
+create policy all_project_viewers on public.project_members as restrictive to authenticated
 using ((select private.sees_all_projects()) or project_id not in (select private.hidden_project_ids()))
 with check ((select private.sees_all_projects()) or project_id not in (select private.hidden_project_ids()));
 drop policy if exists select_member on public.project_members;

@@ -6,8 +6,8 @@ drop policy if exists tenant_isolation on public.projects;
 create policy tenant_isolation on public.projects as restrictive to authenticated
 using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
-drop policy if exists project_visibility on public.projects;
-create policy project_visibility on public.projects as restrictive to authenticated
+drop policy if exists all_project_viewers on public.projects;
+create policy all_project_viewers on public.projects as restrictive to authenticated
 using ((select private.sees_all_projects()) or id not in (select private.hidden_project_ids()))
 with check ((select private.sees_all_projects()) or id not in (select private.hidden_project_ids()));
 drop policy if exists select_member on public.projects;

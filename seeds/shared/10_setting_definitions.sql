@@ -17,8 +17,8 @@ insert into private.setting_definitions (key, description, schema, default_value
     '{"type": "string", "format": "time-zone"}', '"UTC"'
 ),
 (
-    'usage_alert_percentages', 'Percentages of a limit of the plan at which its use is told, none for never',
-    '{"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 100}, "maxItems": 5}', '[80, 90, 100]'
+    'usage_alert_percentages', 'Percentages of a limit of the plan at which its use raises an alert; none for never',
+    '{"type": "array", "items": {"type": "integer", "enum": [80, 90, 100]}, "uniqueItems": true}', '[80, 90, 100]'
 )
 on conflict (key) do update
     set description = excluded.description, schema = excluded.schema, default_value = excluded.default_value;

@@ -8,11 +8,11 @@ begin
         return false;
     end if;
     return case kind
-        when 'integer' then written::numeric % 1 = 0
-            and written::numeric between (schema ->> 'minimum')::numeric and (schema ->> 'maximum')::numeric
-        when 'array' then jsonb_array_length(value) <= (schema ->> 'maxItems')::integer
-            and (select count(*) = count(distinct e.item) and coalesce(bool_and(private.is_valid_setting(schema -> 'items', e.item)), true)
-                 from jsonb_array_elements(value) as e (item))
+        when 'integer' then schema -> 'enum' @> value
+        when 'array' then (
+            select count(*) = count(distinct e.item)
+                and coalesce(bool_and(private.is_valid_setting(schema -> 'items', e.item)), true)
+            from jsonb_array_elements(value) as e (item))
         when 'string' then case coalesce(schema ->> 'format', 'enum')
             when 'enum' then schema -> 'enum' ? written
             when 'currency' then written = any (private.currency_codes())
@@ -26,6 +26,6 @@ begin
 end
 $$;
 comment on function private.is_valid_setting(jsonb, jsonb) is
-'Whether a value is as a schema says: type integer with minimum and maximum; array with items and maxItems, no item
-twice; string with enum or one of the formats currency (ISO 4217), locale (a tag of BCP 47, well formed) and time-zone
-(a name of the IANA database as the server has it). Anything else is false';
+'Whether a value is as a schema says: type integer with enum; array with items, none twice; string with enum or one of
+the formats currency (ISO 4217), locale (a tag of BCP 47, well formed) and time-zone (a name of the IANA database as the
+server has it). Anything else is false';

@@ -229,18 +229,6 @@ def test_another_organization_sees_nothing_of_any_project(work: Work) -> None:
     assert work.seen("stranger") == set()
 
 
-def test_changes_of_members_are_audited(work: Work) -> None:
-    work.join("vera", by="mia")
-    row = work.db.execute(
-        "select action, actor_id::text, after ->> 'user_id' as user_id from public.audit_logs"
-        " where organization_id = %s and table_name = 'project_members' and after ->> 'user_id' = %s",
-        (work.organization.id, work.organization["vera"].id),
-    ).fetchone()
-    assert row == {
-        "action": "insert", "actor_id": work.organization["mia"].id, "user_id": work.organization["vera"].id,
-    }  # fmt: skip
-
-
 def conditions(plan: Any) -> list[str]:
     """All conditions of a plan's nodes that are checked row by row."""
     if isinstance(plan, list):

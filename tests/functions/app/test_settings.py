@@ -83,3 +83,22 @@ def test_alerts_begin_at_the_lifecycle_that_is_set(app_db: Db, threshold: str | 
         (imports.made.organization_id,),
     )
     assert {row["lifecycle"] for row in rows} == alerts
+
+
+@pytest.mark.parametrize(
+    ("wanted", "levels"),
+    [
+        (None, [0, 80, 90, 100]),
+        ([100], [0, 0, 0, 100]),
+        ([100, 80], [0, 80, 80, 100]),
+        ([], [0, 0, 0, 0]),
+    ],
+)
+def test_use_is_told_at_the_percentages_that_are_set(
+    organization: Organization, wanted: list[int] | None, levels: list[int]
+) -> None:
+    if wanted is not None:
+        told(organization, 1, usage_alert_percentages=wanted)
+    query = "select private.usage_alert_level(%s, reached) as level from unnest(array[0, 80, 90, 100]) as r (reached)"
+    rows = organization.db.execute(query.encode(), (organization.id,)).fetchall()
+    assert [row["level"] for row in rows] == levels

@@ -25,14 +25,14 @@ ACCEPTED = {
     "lifecycle_alert_from": ["obsolete"],
     "locale": ["de", "de-AT", "zh-Hant-TW", "es-419", "sl-rozaj", "de-CH-1996", "en-US-u-hc-h12", "en-x-house"],
     "time_zone": ["Europe/Berlin", "America/Argentina/Ushuaia", "Asia/Kathmandu", "UTC"],
-    "usage_alert_percentages": [[], [50], [1, 100]],
+    "usage_alert_percentages": [[], [90], [100, 80], [80, 90, 100]],
 }
 REFUSED: dict[str, list[Any]] = {
     "currency": ["eur", "EURO", "XXX", "ZZZ", "", 978, None, ["EUR"]],
     "lifecycle_alert_from": ["active", "", None, 1],
     "locale": ["de_DE", "german", "d", "de-", "de-A", "-de", "de-DE ", "en-u", "en-x", "en" + "-abcde" * 20, 1, None],
     "time_zone": ["Mars/Olympus", "europe/berlin", "CET-1", "+02:00", "posix/UTC", "", "Europe/Berlin ", 2, None],
-    "usage_alert_percentages": [80, "80", [0], [101], [80.5], ["80"], [80, 80], [1, 2, 3, 4, 5, 6], [[80]], None, {}],
+    "usage_alert_percentages": [80, "80", [0], [50], [101], [80.5], ["80"], [80, 80], [[80]], None, {}],
 }
 
 
