@@ -112,7 +112,8 @@ def test_one_effect_and_one_answer_for_a_key(world: World) -> None:
     chosen[: len(KINDS)] = KINDS
 
     async def all_rounds() -> None:
-        async with world.platform.client() as http:
+        limits = httpx.Limits(max_keepalive_connections=0)  # a connection that ends as it is used again is not at issue
+        async with httpx.AsyncClient(base_url=world.platform.url, timeout=30, limits=limits) as http:
             for number, kind in enumerate(chosen):
                 if number % 50 == 0:
                     rounds.creator.sign_in()
