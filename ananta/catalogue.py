@@ -11,6 +11,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import tuple_row
 
+from migrations.settings import with_role_names
+
 _QUERY = Path(__file__).with_suffix(".sql")
 _QUEUES = """
     select 'queue ' || queue_name, concat_ws(', ', 'partitioned ' || is_partitioned, 'unlogged ' || is_unlogged, (
@@ -40,7 +42,7 @@ def snapshot(connection: psycopg.Connection[Any]) -> dict[str, str]:
     with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute("select current_setting('search_path'), set_config('search_path', '', false)")
         before = (cursor.fetchone() or ("",))[0]
-        cursor.execute(_QUERY.read_bytes())
+        cursor.execute(with_role_names(_QUERY.read_text(encoding="utf-8")).encode())
         picture = {key: _describe(definition, rights, comment) for comment, key, definition, rights in cursor}
         cursor.execute("select to_regclass('pgmq.meta') is not null")
         if (cursor.fetchone() or (False,))[0]:

@@ -1,4 +1,7 @@
-"""Brings an empty cluster to two ready databases: roles, databases, migrations, seeds. Everything can be repeated."""
+"""Brings an empty cluster to two ready databases: roles, databases, migrations, seeds. Everything can be repeated.
+
+The administrator is a superuser, or, as on a managed service, a role that may create roles and databases.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -6,63 +9,64 @@ import psycopg
 from psycopg import sql
 
 from ananta import seeds
-from ananta.settings import ROOT, Plane
+from ananta.settings import Plane
+from migrations.prerequisites import database_script, roles_script
 from migrations.runner import upgrade
+from migrations.settings import role
 
 DATABASES = {Plane.CONTROL: "arc_saas", Plane.APP: "supabase"}
 LOGIN_ROLES = {
     Plane.CONTROL: ("control_authenticator", "control_edge", "control_worker"),
     Plane.APP: ("app_authenticator", "app_edge", "app_worker"),
 }
-STATEMENT_TIMEOUTS = {"authenticator": "5s", "edge": "15s", "worker": "120s"}
 
 Progress = Callable[[str], None]
 
 
-def prepare(superuser_dsn: str, passwords: Mapping[str, str], *, progress: Progress = lambda _: None) -> None:
+def prepare(
+    administrator_dsn: str,
+    passwords: Mapping[str, str],
+    *,
+    databases: Mapping[Plane, str] = DATABASES,
+    progress: Progress = lambda _: None,
+) -> None:
     """Make roles and both databases where missing, then migrate and seed each.
 
-    ``passwords`` holds one password for each login role and for ``ananta_migrator``.
+    ``passwords`` holds one password for each login role and for ``ananta_migrator``. A database that exists and is
+    somebody else's, such as Supabase's own, is used as it is.
     """
-    with psycopg.connect(superuser_dsn, autocommit=True) as connection:
+    with psycopg.connect(administrator_dsn, autocommit=True) as connection:
         prepare_cluster(connection, passwords)
-        for plane, database in DATABASES.items():
-            create_database(connection, plane, database)
-    for plane, database in DATABASES.items():
-        dsn = migrator_dsn(superuser_dsn, database, passwords)
+        for database in databases.values():
+            create_database(connection, database)
+    for plane, database in databases.items():
+        with psycopg.connect(administrator_dsn, dbname=database, autocommit=True) as connection:
+            connection.execute(database_script(plane).encode())
+        dsn = migrator_dsn(administrator_dsn, database, passwords)
         upgrade(plane, dsn, progress=progress)
         seeds.load(plane, dsn, progress=progress)
 
 
 def prepare_cluster(connection: psycopg.Connection, passwords: Mapping[str, str]) -> None:
     """Make the roles, and set the passwords of those that log in."""
-    connection.execute((ROOT / "sql" / "cluster" / "roles.sql").read_text(encoding="utf-8").encode())
-    for role, password in passwords.items():
-        connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
+    connection.execute(roles_script().encode())
+    for name, password in passwords.items():
+        login = sql.Identifier(role(name))
+        connection.execute(sql.SQL("alter role {} password {}").format(login, sql.Literal(password)))
 
 
-def create_database(connection: psycopg.Connection, plane: Plane, name: str) -> None:
-    """Make a plane's database where missing: owned by the role without login, open to the plane's own logins only."""
-    database = sql.Identifier(name)
-    if not connection.execute("select from pg_database where datname = %s", (name,)).rowcount:
-        connection.execute(sql.SQL("create database {} owner ananta_owner").format(database))
-    connection.execute(sql.SQL("revoke all on database {} from public").format(database))
-    connection.execute(sql.SQL("grant connect, create, temporary on database {} to ananta_migrator").format(database))
-    for role in LOGIN_ROLES[plane]:
-        login = sql.Identifier(role)
-        connection.execute(sql.SQL("grant connect on database {} to {}").format(database, login))
-        limits = {
-            "statement_timeout": STATEMENT_TIMEOUTS[role.rsplit("_", 1)[1]],
-            "idle_in_transaction_session_timeout": "30s",
-            "lock_timeout": "10s",
-        }
-        for setting, value in limits.items():
-            statement = sql.SQL("alter role {} in database {} set {} = {}")
-            connection.execute(statement.format(login, database, sql.Identifier(setting), sql.Literal(value)))
+def create_database(connection: psycopg.Connection, name: str) -> None:
+    """Make a database where missing, owned by the role without login."""
+    database, owner = sql.Identifier(name), sql.Identifier(role("ananta_owner"))
+    if connection.execute("select from pg_database where datname = %s", (name,)).rowcount:
+        return
+    if not connection.execute("select from pg_roles where rolname = current_user and rolsuper").rowcount:
+        connection.execute(sql.SQL("grant {} to current_user").format(owner))
+    connection.execute(sql.SQL("create database {} owner {}").format(database, owner))
 
 
-def migrator_dsn(superuser_dsn: str, database: str, passwords: Mapping[str, str]) -> str:
+def migrator_dsn(administrator_dsn: str, database: str, passwords: Mapping[str, str]) -> str:
     """The connection string of the migrator for one database of the same cluster."""
     return psycopg.conninfo.make_conninfo(
-        superuser_dsn, dbname=database, user="ananta_migrator", password=passwords["ananta_migrator"]
+        administrator_dsn, dbname=database, user=role("ananta_migrator"), password=passwords["ananta_migrator"]
     )

@@ -8,8 +8,6 @@ from typing import Annotated
 
 import psycopg
 import typer
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
@@ -20,7 +18,9 @@ from ananta.embedded.postgres import PASSWORD_NAME, SUPERUSER
 from ananta.embedded.stack import DATABASES
 from ananta.settings import ROOT, Plane, get_settings
 from migrations.errors import MigrationError
+from migrations.prerequisites import database_script, roles_script
 from migrations.runner import Status, status, upgrade, verify
+from migrations.settings import LOGINS, migrator_settings, role
 from migrations.writing import write_revision
 
 DIFFERENCE = 1
@@ -43,15 +43,6 @@ class Target(StrEnum):
     def planes(self) -> list[Plane]:
         """The planes that are meant."""
         return list(Plane) if self is Target.ALL else [Plane(self.value)]
-
-
-class MigratorSettings(BaseSettings):
-    """The migrator's logins, apart from the settings of the processes that serve: those never hold owner's rights."""
-
-    model_config = SettingsConfigDict(env_prefix="ANANTA_", frozen=True, extra="ignore")
-
-    control_migrator_database_url: SecretStr | None = None
-    app_migrator_database_url: SecretStr | None = None
 
 
 TargetArgument = Annotated[Target, typer.Argument(help="Which database.")]
@@ -103,12 +94,27 @@ def verify_command(
     for result in found:
         for problem in result.problems:
             console.print(f"{result.plane}: {problem}", markup=False)
+        for note in result.notes:
+            console.print(f"{result.plane}: {note}", markup=False)
         if result.skipped:
             console.print(f"{result.plane}: catalogue not compared: {result.skipped}", markup=False)
         verdict = "as declared" if result.is_ok else f"{len(result.problems)} differences"
         console.print(f"{result.plane}: {result.database}: {verdict}", markup=False)
     if not all(result.is_ok for result in found):
         raise typer.Exit(DIFFERENCE)
+
+
+@app.command(name="roles")
+def roles_command(
+    plane: Annotated[Plane | None, typer.Argument(help="The plane of the database; none: roles only.")] = None,
+) -> None:
+    """Print the SQL that an administrator runs first where the migrator may not: roles, and rights in a database."""
+    with _reported():
+        typer.echo(roles_script())
+        typer.echo("-- Each of these logs in: give it a password, in psql by")
+        typer.echo("".join(f"-- \\password {role(login)}\n" for login in LOGINS))
+        if plane:
+            typer.echo(database_script(plane))
 
 
 @app.command(name="revision")
@@ -140,7 +146,7 @@ def configured_databases(target: Target, url: str | None) -> list[Database]:
 
 def configured(plane: Plane) -> Database:
     """The database the environment names, else the embedded one."""
-    settings = MigratorSettings()
+    settings = migrator_settings()
     known = {Plane.CONTROL: settings.control_migrator_database_url, Plane.APP: settings.app_migrator_database_url}
     secret = known[plane]
     return Database(plane, secret.get_secret_value()) if secret else _embedded(plane)

@@ -3,8 +3,10 @@
 import asyncio
 
 import psycopg
+from psycopg import sql
 
 from ananta.demo.client import Person
+from migrations.settings import role
 from workers.identity.provider import IdentityProvider
 
 
@@ -24,6 +26,6 @@ async def make_operator(person: Person, migrator_dsn: str, identity: IdentityPro
 
 def _grant(person: Person, migrator_dsn: str) -> None:
     with psycopg.connect(migrator_dsn) as connection:
-        connection.execute("set role ananta_owner")
+        connection.execute(sql.SQL("set role {}").format(sql.Identifier(role("ananta_owner"))))
         query = "select private.grant_platform_admin(%s, %s, %s)"
         connection.execute(query, (person.email, person.first_name, person.last_name))

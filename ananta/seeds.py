@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from ananta.settings import ROOT, Plane
+from migrations.settings import role
 
 SEEDS = ROOT / "seeds"
 CATALOGUE_FILES = ("manufacturers", "manufacturer_aliases", "vendors", "parts", "vendor_parts")
@@ -17,7 +19,7 @@ Progress = Callable[[str], None]
 def load(plane: Plane, dsn: str, *, progress: Progress = lambda _: None) -> None:
     """Apply the seed files that changed since they were last applied, in one transaction."""
     with psycopg.connect(dsn) as connection:
-        connection.execute("set role ananta_owner")
+        connection.execute(sql.SQL("set role {}").format(sql.Identifier(role("ananta_owner"))))
         connection.execute("select pg_advisory_xact_lock(hashtext('ananta seeds'))")
         for path in (*sorted((SEEDS / "shared").glob("*.sql")), *sorted((SEEDS / plane).glob("*.sql"))):
             if _is_new(connection, path.relative_to(ROOT).as_posix(), path.read_bytes()):

