@@ -16,7 +16,7 @@ from ananta.settings import ROOT
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 _MOUNTED = {
     "audit": ("ananta.audit_cli:app", "Verify the audit logs."),
-    "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, revision."),
+    "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, lint, revision."),
     "demo": ("ananta.demo.walk:app", "Walk the main job, from a company's signup to a matched BOM."),
     "meta": ("ananta.meta_cli:meta", "Run postgres-meta, the backend of Supabase Studio."),
     "operator": ("ananta.operators_cli:app", "Make somebody a platform admin."),

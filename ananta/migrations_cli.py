@@ -1,4 +1,4 @@
-"""``bin/ananta db``: bring databases up to date, say where they are, compare them with the declaration."""
+"""``bin/ananta db``: bring databases up to date, say where they are, compare them with the declaration, lint them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from ananta import seeds
+from ananta import schema_lint, seeds
 from ananta.embedded import credentials, run_state
 from ananta.embedded.postgres import PASSWORD_NAME, SUPERUSER
 from ananta.embedded.stack import DATABASES
 from ananta.settings import ROOT, Plane, get_settings
+from migrations.connection import open_session
 from migrations.errors import MigrationError
 from migrations.prerequisites import database_script, roles_script
 from migrations.runner import Status, status, upgrade, verify
@@ -109,12 +110,28 @@ def roles_command(
     plane: Annotated[Plane | None, typer.Argument(help="The plane of the database; none: roles only.")] = None,
 ) -> None:
     """Print the SQL that an administrator runs first where the migrator may not: roles, and rights in a database."""
-    with _reported():
+    with reported():
         typer.echo(roles_script())
         typer.echo("-- Each of these logs in: give it a password, in psql by")
         typer.echo("".join(f"-- \\password {role(login)}\n" for login in LOGINS))
         if plane:
             typer.echo(database_script(plane))
+
+
+@app.command(name="lint")
+def lint_command(target: TargetArgument = Target.ALL, url: UrlOption = None) -> None:
+    """Look for what a schema of ours must not have (docs/lint/); changes nothing; exit code 1 if there are findings."""
+    count = 0
+        for base in configured_databases(target, url):
+            with open_session(base.plane, base.url) as connection:
+                found = schema_lint.findings(connection)
+            for finding in found:
+                console.print(f"{base.plane}: {finding}", markup=False)
+            rule_count = len(schema_lint.rules())
+            console.print(f"{base.plane}: {rule_count} rules, {len(found)} findings", markup=False)
+            count += len(found)
+    if count:
+        raise typer.Exit(DIFFERENCE)
 
 
 @app.command(name="revision")

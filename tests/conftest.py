@@ -1,5 +1,6 @@
 """Servers that several test folders share: a throw-away cluster, and the whole platform."""
 
+import secrets
 import shutil
 from collections.abc import Iterator
 
@@ -10,12 +11,38 @@ from psycopg.rows import dict_row
 from ananta import database_setup
 from ananta.embedded.postgres import EmbeddedPostgres
 from ananta.settings import Plane
+from tests.support import tallies
+from tests.support.extent import Extent
 from tests.support.platform import Platform
 
 PASSWORDS = {
     role: f"password-of-{role}"
     for role in ("ananta_migrator", *(role for roles in database_setup.LOGIN_ROLES.values() for role in roles))
 }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of ``bin/ananta test`` for what is generated."""
+    group = parser.getgroup("ananta")
+    group.addoption(
+        "--probes",
+        choices=("sample", "all"),
+        default="sample",
+        help="how many of the generated probes and mutants of tenancy run (default: a sample)",
+    )
+    group.addoption("--probe-seed", type=int, help="the seed of the sample (default: another each time; it is printed)")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much was tried."""
+    tallies.show(terminalreporter)
+
+
+@pytest.fixture(scope="session")
+def extent(request: pytest.FixtureRequest) -> Extent:
+    """How much of what is generated this run tries."""
+    seed = request.config.getoption("--probe-seed")
+    return Extent(request.config.getoption("--probes") == "all", secrets.randbelow(10**6) if seed is None else seed)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from ananta import database_setup
+from ananta import database_setup, schema_lint
 from ananta.catalogue import difference, snapshot
 from ananta.settings import ROOT, Plane
 from migrations.runner import build_from_declaration, upgrade
@@ -86,10 +86,15 @@ def test_expected_set_is_complete(
     target.parent.mkdir(parents=True)
     target.write_text(declared, encoding="utf-8")
     monkeypatch.setattr(exposure, "ROOT", tmp_path)
+    (row,) = blocks("markdown")
+    page = tmp_path / "ERRORS.md"
+    page.write_text(schema_lint.ERRORS_PAGE.read_text(encoding="utf-8") + row, encoding="utf-8")
+    monkeypatch.setattr(schema_lint, "ERRORS_PAGE", page)
     exposure.rules.cache_clear()
     try:
         with psycopg.connect(databases[0], row_factory=dict_row) as connection:
             assert exposure_checks.exposure_findings(connection, Plane.APP) == []
+            assert schema_lint.findings(connection) == []
     finally:
         exposure.rules.cache_clear()
 

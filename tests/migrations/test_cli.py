@@ -75,13 +75,23 @@ def test_the_running_embedded_database_is_the_default(
     assert (result.exit_code, "not compared" in result.output) == (0, False), result.output
 
 
+def test_findings_of_the_lint_are_exit_code_1(database: Database) -> None:
+    assert db("upgrade", "app", "--url", database.dsn).exit_code == 0
+    clean = db("lint", "app", "--url", database.dsn)
+    assert (clean.exit_code, " 0 findings" in clean.output) == (0, True), clean.output
+    database.run("alter table public.boms no force row level security")
+    found = db("lint", "app", "--url", database.dsn)
+    assert found.exit_code == 1
+    assert "0101_row_security_not_forced: public.boms" in plain(found.output)
+
+
 def test_one_url_is_not_two_databases(database: Database) -> None:
     result = db("upgrade", "--url", database.dsn)
     assert result.exit_code == 2
     assert "names one database" in plain(result.output)
 
 
-@pytest.mark.parametrize("command", ["upgrade", "status", "verify"])
+@pytest.mark.parametrize("command", ["upgrade", "status", "verify", "lint"])
 def test_without_a_database_it_says_how_to_get_one(command: str) -> None:
     result = db(command)
     assert result.exit_code == 2

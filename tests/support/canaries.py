@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -58,6 +59,12 @@ class Side:
     marker: str
     rows: dict[str, Row] = field(default_factory=dict)
 
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What identifies its rows: their ids, and its own."""
+        found = {str(row["id"]) for row in self.rows.values() if isinstance(row.get("id"), str)}
+        return re.compile("|".join(re.escape(secret) for secret in sorted({self.id, *found} - {""})))
+
 
 class Canaries:
     """Makes rows as the superuser does, who is asked by no policy."""
@@ -77,7 +84,8 @@ class Canaries:
         query = f"select to_jsonb(t) as row from {root} as t where id = %s"  # noqa: S608
         side.rows[self._rules.root] = self._query(query, (side.id,))[0]["row"]
         for table in self._tables.values():
-            self.row(table, side)
+            if not table.is_view:
+                self.row(table, side)
 
     def row(self, table: Table, side: Side) -> Row:
         """The canary row of a table, planted now if it is not there yet."""
@@ -100,7 +108,8 @@ class Canaries:
         )
         found = self._query(statement, (json.dumps(row),))
         if not found:
-            key = {column: row[column] for column in table.key if column in row}
+            unique = next(key for key in (table.key, *table.uniques) if set(key) <= set(row))
+            key = {column: row[column] for column in unique}
             query = f"select to_jsonb(t) as row from {name} as t where {_condition(key)}"  # noqa: S608
             found = self._query(query, tuple(key.values()))
         return dict(found[0]["row"])

@@ -26,6 +26,8 @@ def sown(world: World, plane: Plane) -> Iterator[dict[str, int]]:
     with isolation(world, plane) as made:
         sown_field = Field(made)
         for name, rule in made.tables.items():
+            if rule.is_view:
+                continue
             row = dict(made.canaries.row(rule, made.sides["alpha"]))
             sown_field.count[name] = sum(sown_field.sow(rule, row, column) for column in _texts(rule))
         try:

@@ -38,6 +38,7 @@ class Rules:
     anonymous_tables: frozenset[str]
     anonymous_functions: frozenset[str]
     functions: dict[str, str]
+    arguments: dict[str, str]
     aggregates: dict[str, list[str]]
     helpers: dict[str, list[str]]
     tables: dict[str, TableRule]
@@ -76,6 +77,7 @@ def rules(plane: Plane) -> Rules:
         for name, rule in declared.pop("tables").items()
     }
     anonymous = {key: frozenset(declared.pop(key)) for key in ("anonymous_tables", "anonymous_functions")}
+    declared.setdefault("arguments", {})
     return Rules(plane=plane, tables=tables, **anonymous, **declared)
 
 
@@ -104,14 +106,38 @@ class Reference:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as the catalogue has it."""
+    """A table as the catalogue has it, or what else is read like one: then it has no rows of its own (``is_view``)."""
 
     name: str
     key: tuple[str, ...]
     columns: dict[str, Column]
     references: list[Reference] = field(default_factory=list)
+    uniques: list[tuple[str, ...]] = field(default_factory=list)
+    is_view: bool = False
 
 
+@dataclass(frozen=True)
+class Argument:
+    """What a caller gives to a function."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function as the catalogue has it."""
+
+    name: str
+    signature: str
+    arguments: tuple[Argument, ...]
+
+
+_FUNCTIONS = """
+    select p.proname as name, oidvectortypes(p.proargtypes) as types, p.proargtypes::regtype[]::text[] as kinds,
+        coalesce(p.proargnames, '{}') as names
+    from pg_proc as p where p.pronamespace = %s::regnamespace and p.prokind <> 'a' order by p.proname, 2
+"""
 _COLUMNS = """
     select a.attname as name, format_type(a.atttypid, null) as type, a.attgenerated <> '' as is_generated,
         a.attnotnull as is_required, a.atthasdef as has_default, (
@@ -130,10 +156,15 @@ _REFERENCES = """
     from pg_constraint as c join pg_class as t on t.oid = c.confrelid join pg_namespace as n on n.oid = t.relnamespace
     where c.conrelid = %s and c.contype = 'f' order by c.conname
 """
-TABLES = """
+_UNIQUES = """
+    select array_agg(a.attname::text order by k.place) as columns
+    from pg_index as i, unnest(i.indkey) with ordinality as k (number, place), pg_attribute as a
+    where i.indrelid = %s and i.indisunique and not i.indisprimary and i.indpred is null and i.indexprs is null
+        and a.attrelid = i.indrelid and a.attnum = k.number
+    group by i.indexrelid order by i.indexrelid
+"""
+_TABLES = """
     select c.oid, c.relname as name, c.relkind as kind,
-        c.relrowsecurity as is_enabled, c.relforcerowsecurity as is_forced,
-        pg_get_userbyid(c.relowner) as owner, coalesce(c.reloptions::text, '') as options,
         coalesce((
             select array_agg(a.attname::text order by k.place)
             from pg_index as i, unnest(i.indkey) with ordinality as k (number, place), pg_attribute as a
@@ -147,7 +178,7 @@ TABLES = """
 def read_tables(db: Db, schema: str) -> dict[str, Table]:
     """Every table of a schema, from the catalogue."""
     found = {}
-    for row in db.execute(TABLES, (schema,)).fetchall():
+    for row in db.execute(_TABLES, (schema,)).fetchall():
         columns = {}
         for column in db.execute(_COLUMNS, (row["oid"],)).fetchall():
             words = tuple(re.findall(r"'([^']*)'", column.pop("vocabulary") or ""))
@@ -156,7 +187,19 @@ def read_tables(db: Db, schema: str) -> dict[str, Table]:
             Reference(**(r | {"columns": tuple(r["columns"]), "target_columns": tuple(r["target_columns"])}))
             for r in db.execute(_REFERENCES, (row["oid"],)).fetchall()
         ]
-        found[row["name"]] = Table(row["name"], tuple(row["key"]), columns, references)
+        uniques = [tuple(index["columns"]) for index in db.execute(_UNIQUES, (row["oid"],)).fetchall()]
+        is_view = row["kind"] not in ("r", "p")
+        found[row["name"]] = Table(row["name"], tuple(row["key"]), columns, references, uniques, is_view)
+    return found
+
+
+def read_functions(db: Db, schema: str) -> dict[str, Function]:
+    """Every function of a schema by its signature, from the catalogue."""
+    found = {}
+    for row in db.execute(_FUNCTIONS, (schema,)).fetchall():
+        given = zip(row["names"], row["kinds"], strict=False)
+        signature = f"{row['name']}({row['types']})"
+        found[signature] = Function(row["name"], signature, tuple(Argument(name, kind) for name, kind in given))
     return found
 
 

@@ -16,10 +16,13 @@ from ananta.embedded.postgrest import PostgrestServer, write_config
 from ananta.embedded.token_keys import public_key_set
 from ananta.settings import ROOT, Plane
 from tests.support.canaries import Canaries, Side
-from tests.support.exposure import Rules, Table, read_tables, rules
+from tests.support.exposure import Function, Rules, Table, read_functions, read_tables, rules
+from tests.support.extent import Extent
+from tests.support.function_probes import FunctionProbe
 from tests.support.http_client import HTTP
-from tests.support.matrix import Caller, Matrix, fingerprint
-from tests.support.tallies import tally
+from tests.support.matrix import Caller, Matrix, fingerprint, together
+from tests.support.plane_probes import PlaneProbe
+from tests.support.table_probes import TableProbe, ViewProbe
 from tests.support.world import World, connect
 
 Db = psycopg.Connection[dict[str, Any]]
@@ -33,15 +36,21 @@ class Isolation:
         self.rules: Rules = rules(plane)
         self.rest_url = rest_url
         self._connection = connection
-        self.tables: dict[str, Table] = read_tables(connection, self.rules.schema)
+        self.read_catalogue()
         self.canaries = Canaries(self.query, self.rules, self.tables)
         self.sides = {word: Side(tenant, f"canary-{word}-{secrets.token_hex(4)}") for word, tenant in ids.items()}
         for side in self.sides.values():
             self.canaries.plant(side)
+        self.probe_count = self.caller_count = 0
+
+    def read_catalogue(self) -> None:
+        """What there is to probe."""
+        self.tables: dict[str, Table] = read_tables(self._connection, self.rules.schema)
+        self.functions: dict[str, Function] = read_functions(self._connection, self.rules.schema)
 
     def query(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
         """Run something as the superuser."""
-        cursor = self._connection.execute(statement.encode(), parameters)
+        cursor = self._connection.execute(statement.encode(), parameters or None)
         return cursor.fetchall() if cursor.description else []
 
     async def probe(
@@ -49,23 +58,56 @@ class Isolation:
     ) -> Matrix:
         """Every probe by one caller, who is a member of ``word``; the failures tell whether the other was touched.
 
-        PostgREST itself is asked, which is quicker, unless the address of a gateway is given.
+        PostgREST itself is asked, which is quicker, unless the address of a gateway is given. ``only`` names tables,
+        views and signatures of functions; an object that was asked for and not probed is a failure.
         """
         own = self.sides[word]
         other = next(side for name, side in self.sides.items() if name != word)
         base = self.rest_url if gateway is None else f"{gateway}/api/{self.plane}/rest/v1"
-        matrix = Matrix(self.rules, self.tables, self.canaries, base)
+        matrix = Matrix(self.rules, self.tables, self.functions, self.canaries, base)
+        names = self.objects() if only is None else sorted(only)
         before = fingerprint(self.query, self.rules, self.tables, other)
         async with httpx.AsyncClient(timeout=30) as http:
-            await matrix.run(caller(http, f"{role} of {word}", role, token), own, other, only)
+            asking = caller(http, f"{role} of {word}", role, token)
+            probes = [_probe_of(matrix, name, asking, own, other) for name in names]
+            await together([probe.run() for probe in probes])
+            for probe in probes:
+                await probe.run_alone()
+        self.canaries.clean()
         after = fingerprint(self.query, self.rules, self.tables, other)
         if role != "operator":
             matrix.failures += [
                 f"{role} of {word}: {t} of the other has changed" for t in before if before[t] != after[t]
             ]
-        kind = "plane" if only is None else "plane with a planted fault"
-        tally(f"{self.plane} {kind}, {role} of {word}: {matrix.probe_count} probes, {len(matrix.failures)} failures")
+        self.probe_count += matrix.probe_count
+        self.caller_count += 1
+        probed = {name for name, _ in matrix.covered}
+        matrix.failures += [f"{name}: not probed" for name in names if name.partition("(")[0] not in probed]
         return matrix
+
+    def told(self, extent: Extent) -> str:
+        """What was tried so far, in a line."""
+        how = "all" if extent.is_whole else f"a sample, seed {extent.seed}"
+        objects = f"{len(self.tables)} tables and views, {len(self.functions)} functions"
+        return (
+            f"{self.plane} plane over HTTP ({how}): {self.probe_count} probes by {self.caller_count} callers of two"
+            f" tenants, {objects}"
+        )
+
+    def objects(self) -> list[str]:
+        """Everything that a client may ask for: tables, views, signatures of functions, and the plane itself."""
+        return ["plane", *self.tables, *self.functions]
+
+
+def _probe_of(
+    matrix: Matrix, name: str, asking: Caller, own: Side, other: Side
+) -> TableProbe | ViewProbe | FunctionProbe | PlaneProbe:
+    if name == "plane":
+        return PlaneProbe(matrix, asking, own, other)
+    if name in matrix.functions:
+        return FunctionProbe(matrix, matrix.functions[name], asking, own, other)
+    table = matrix.tables[name]
+    return (ViewProbe if table.is_view else TableProbe)(matrix, table, asking, own, other)
 
 
 def caller(http: httpx.AsyncClient, name: str, role: str, token: str | None) -> Caller:

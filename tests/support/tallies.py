@@ -5,9 +5,9 @@ import pytest
 _lines: list[str] = []
 
 
-def tally(line: str) -> None:
-    """Have a line shown at the end of the run."""
-    _lines.append(line)
+def tally(*lines: str) -> None:
+    """Have lines shown at the end of the run."""
+    _lines.extend(lines)
 
 
 def show(reporter: pytest.TerminalReporter) -> None:

@@ -1,4 +1,4 @@
-"""Two tenants on a running platform, the first with a member of every role in both planes; and an operator."""
+"""Two tenants on a running platform with a member of every role in both planes; and an operator."""
 
 import asyncio
 import secrets
@@ -78,12 +78,26 @@ async def _make(platform: Platform) -> World:
             members = await asyncio.gather(*(platform.add_member(tenant, role) for role in roles))
             for role, session in zip(ROLES, (tenant.owner, *members), strict=False):
                 world.claims[Plane.APP, word, role] = jwt.decode(session.token, options={"verify_signature": False})
+            if word == "beta":
+                _add_app_members(world, word, tenant)
             _add_control_members(world, word, tenant)
     operator = add_control_user(platform, "operator", is_platform_admin=True)
     world.claims[Plane.CONTROL, "", "operator"] = tokens.platform_claims(
         Plane.CONTROL, sub=operator, userId=operator, role="platform_admin"
     )
     return world
+
+
+def _add_app_members(world: World, word: str, tenant: Tenant) -> None:
+    """Members without a sign-in of their own: only their tokens are used."""
+    for role in ROLES[1:]:
+        rows = world.platform.query(
+            Plane.APP,
+            "insert into public.users (organization_id, email, role, status) values (%s, %s, %s, 'active')"
+            " returning id::text",
+            (tenant.organization_id, f"{role}-{secrets.token_hex(4)}@people.example", role),
+        )
+        world.claims[Plane.APP, word, role] = tokens.member_claims(world.platform.query, rows[0]["id"])
 
 
 def _add_control_members(world: World, word: str, tenant: Tenant) -> None:

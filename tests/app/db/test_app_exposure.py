@@ -9,47 +9,17 @@ from ananta.settings import Plane
 from tests.support.exposure import Db
 from tests.support.exposure_checks import exposure_findings
 
-NEW_TABLE = """
-    create table public.planted (
-        id uuid primary key, organization_id uuid not null, bom_id uuid references public.boms (id))
-"""
+# What breaks a rule without being declared is planted in tests/migrations/test_schema_lint.py.
 PLANTED = {
-    NEW_TABLE: {
-        "planted: exposed, but not declared",
-        "planted: row level security is not enabled and forced",
-        "planted: no restrictive policy tenant_isolation as it must be",
-        "planted: planted_bom_id_fkey can point at another tenant's row",
+    "create table public.planted (id uuid primary key, organization_id uuid not null)": {
+        "planted: exposed, but not declared"
     },
-    "create view public.seen as select * from public.boms": {
-        "seen: exposed, but not declared",
-        "seen: reads past row level security",
+    "create view public.seen as select * from public.boms": {"seen: exposed, but not declared"},
+    "create materialized view public.kept as select * from public.boms": {"kept: exposed, but not declared"},
+    "alter table public.boms rename to others": {
+        "boms: declared, but not exposed",
+        "others: exposed, but not declared",
     },
-    "create materialized view public.kept as select * from public.boms": {"kept: reads past row level security"},
-    "alter table public.boms no force row level security": {"boms: row level security is not enabled and forced"},
-    "alter table public.boms disable row level security": {"boms: row level security is not enabled and forced"},
-    "alter table public.boms owner to postgres": {"boms: owned by postgres"},
-    "drop policy tenant_isolation on public.boms": {"boms: no restrictive policy tenant_isolation as it must be"},
-    "alter policy tenant_isolation on public.boms using (true)": {
-        "boms: no restrictive policy tenant_isolation as it must be"
-    },
-    "alter policy tenant_isolation on public.boms with check (true)": {
-        "boms: no restrictive policy tenant_isolation as it must be"
-    },
-    "alter policy tenant_isolation on public.boms using (organization_id = private.current_organization_id())": {
-        "boms.tenant_isolation: a look-up of claims is not wrapped in (select ...)",
-        "boms: no restrictive policy tenant_isolation as it must be",
-    },
-    "alter policy select_member on public.boms using (private.has_permission('boms:read'))": {
-        "boms.select_member: a look-up of claims is not wrapped in (select ...)"
-    },
-    "alter policy select_member on public.boms to public": {"boms.select_member: for ['public']"},
-    "create policy select_more on public.boms for select to authenticated using (true)": {
-        "boms.select_more: a second permissive policy for authenticated and SELECT",
-    },
-    "alter table public.boms add column copy_of uuid references public.boms (id)": {
-        "boms: boms_copy_of_fkey can point at another tenant's row"
-    },
-    "create unique index planted_idx on public.projects (name)": {"projects: planted_idx is unique over all tenants"},
     "grant select on public.boms to anon": {"boms: ('anon', 'select', None) is granted, but not declared"},
     "grant truncate on public.boms to authenticated": {
         "boms: ('authenticated', 'truncate', None) is granted, but not declared"
@@ -69,25 +39,20 @@ PLANTED = {
     "revoke delete on public.boms from authenticated": {
         "boms: ('authenticated', 'delete', None) is declared, but not granted"
     },
-    "create function public.planted() returns integer language sql stable security definer as 'select 1'": {
-        "planted(): exposed, but not declared",
-        "public.planted(): search_path is not set to ''",
-        "public.planted(): PUBLIC may execute it",
-        "public.planted(): owned by postgres",
+    "create function public.planted() returns integer language sql stable as 'select 1'": {
+        "planted(): exposed, but not declared"
     },
     "grant execute on function private.bootstrap_organization(jsonb, text) to authenticated": {
         "helpers of authenticated: ['bootstrap_organization(jsonb, text)'] differ"
-    },
-    "alter function private.check_request() reset search_path": {
-        "private.check_request(): search_path is not set to ''"
     },
     "drop function public.dashboard_summary()": {"dashboard_summary(): declared, but not exposed"},
     "create aggregate public.planted(anyelement) (sfunc = private.append_csv_row, stype = text[])": {
         "planted(anyelement): exposed, but not declared"
     },
     "drop aggregate public.format_csv(anyelement)": {"format_csv(anyelement): declared, but not exposed"},
-    "grant execute on function public.format_csv(anyelement) to public": {
-        "format_csv(anyelement): PUBLIC may execute it"
+    "grant execute on function public.format_csv(anyelement) to ananta_worker, anon;"
+    " revoke execute on function public.format_csv(anyelement) from authenticated": {
+        "format_csv(anyelement): callable by ['anon']"
     },
 }
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.support import tallies
 from tests.support.platform import Platform
 from tests.support.world import World, world_of
 
@@ -11,8 +10,3 @@ from tests.support.world import World, world_of
 def world(platform: Platform) -> World:
     """Two tenants with members of every role."""
     return world_of(platform)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much was tried."""
-    tallies.show(terminalreporter)

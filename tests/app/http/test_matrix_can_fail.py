@@ -88,8 +88,10 @@ def field(server: tuple[Db, str, Key]) -> Iterator[Field]:
 
 
 def test_nothing_fails_without_a_fault(field: Field) -> None:
-    assert field.failures("owner", {"components", "projects", "audit_logs"}) == []
-    assert field.failures("viewer", {"components", "projects", "audit_logs"}) == []
+    found = field.failures("owner", {"components", "projects", "audit_logs"})
+    assert found == [], "\n".join(found)
+    found = field.failures("viewer", {"components", "projects", "audit_logs"})
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
@@ -101,6 +103,83 @@ def test_notices_a_broken_policy(field: Field, mutant: str) -> None:
     finally:
         field.isolation.query((ROOT / "policies" / "app" / f"{table}.sql").read_text())
     assert failures
+
+
+REQUIRE_BOM = (ROOT / "functions/app/private/require_bom.sql").read_text(encoding="utf-8")
+REFERENCE = (
+    "alter table public.boms drop constraint boms_project_id_fkey, add constraint boms_project_id_fkey foreign key"
+)
+# What is planted, what takes it away, what is probed, and what must be said.
+FAULTS = {
+    "unique over all tenants": (
+        "create unique index planted_idx on public.components (description)",
+        "drop index public.planted_idx",
+        "components",
+        "upsert on description components: answered otherwise than for a row that is not there",
+    ),
+    "reference to any tenant's row": (
+        f"{REFERENCE} (project_id) references public.projects (id) on delete cascade",
+        f"{REFERENCE} (organization_id, project_id) references public.projects (organization_id, id) on delete cascade",
+        "boms",
+        "reference boms_project_id_fkey boms: it was done",
+    ),
+    "function without the tenant's condition": (
+        REQUIRE_BOM.replace(" and b.organization_id = private.current_organization_id()", ""),
+        REQUIRE_BOM,
+        "resume_bom(uuid)",
+        "argument bom_id resume_bom: answered otherwise than for a row that is not there",
+    ),
+    "argument that nobody knows": (
+        "create function public.planted(thing uuid) returns integer language sql as 'select 1'",
+        "drop function public.planted(uuid)",
+        "planted(uuid)",
+        "planted: argument thing has no known meaning",
+    ),
+    "error that tells a name": (
+        "create function private.planted() returns trigger language plpgsql security definer as $$ begin"
+        " raise exception using errcode = 'PT409', message = 'taken', hint = (select string_agg(name, ', ')"
+        " from public.projects); end $$; create trigger planted before insert on public.projects"
+        " for each row when (current_user = 'authenticated') execute function private.planted()",
+        "drop trigger planted on public.projects; drop function private.planted()",
+        "projects",
+        "something of another tenant",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_notices_what_is_told_by_other_ways(field: Field, fault: str) -> None:
+    plant, remove, name, said = FAULTS[fault]
+    field.isolation.query(plant)
+    field.isolation.read_catalogue()
+    try:
+        failures = field.failures("owner", {name})
+        field.isolation.query("delete from public.boms where organization_id = %s", (field.members[0].organization_id,))
+    finally:
+        field.isolation.query(remove)
+    assert any(said in failure for failure in failures), failures
+
+
+VIEW = (
+    "create view public.planted with (security_invoker = IS_SAFE) as select name, organization_id from public.boms;"
+    " grant select on public.planted to authenticated; notify pgrst, 'reload schema'"
+)
+
+
+@pytest.mark.parametrize("is_safe", [True, False])
+def test_notices_a_view_that_reads_past_policies(server: tuple[Db, str, Key], is_safe: bool) -> None:
+    db, url, key = server
+    db.execute(VIEW.replace("IS_SAFE", str(is_safe)))
+    try:
+        assert processes.wait_until(lambda: HTTP.get(f"{url}/planted").status_code != 404, 10)
+        planted = Field(db, url, key)
+        failures = "\n".join(planted.failures("owner", {"planted"}))
+        planted.remove()
+    finally:
+        db.execute("drop view public.planted; notify pgrst, 'reload schema'")
+    assert "planted: exposed without an expectation" in failures
+    assert ("something of another tenant" in failures) != is_safe
+    assert ("filter view planted: it was counted" in failures) != is_safe
 
 
 def test_notices_a_table_without_policies(server: tuple[Db, str, Key]) -> None:

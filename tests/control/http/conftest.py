@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from ananta.settings import Plane
-from tests.support import tallies
 from tests.support.platform import Platform
 from tests.support.world import World, world_of
 
@@ -22,8 +21,3 @@ def full_allowance(platform: Platform) -> Iterator[None]:
     platform.query(Plane.CONTROL, "delete from private.rate_limits")
     yield
     platform.query(Plane.CONTROL, "delete from private.rate_limits")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much was tried."""
-    tallies.show(terminalreporter)
