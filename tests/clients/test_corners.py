@@ -12,8 +12,11 @@ import pytest
 from postgrest import SyncPostgrestClient
 from postgrest.exceptions import APIError
 
+from ananta.demo.client import LOOPBACK_REDIRECT, PORTAL_CLIENT
 from ananta.settings import Plane
+from ananta.standins.login import login
 from tests.support.http_client import HTTP
+from tests.support.platform import Platform, Tenant, run
 from tests.support.world import World
 
 SCRIPT = """
@@ -142,3 +145,19 @@ def test_a_browser_of_another_origin_may_ask(world: World) -> None:
     answer = HTTP.get(address, headers={"Origin": "https://page.example"})
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_a_token_of_the_realm_works_as_it_is(company: Tenant, platform: Platform) -> None:
+    """Nothing to exchange beforehand: the gateway does it on the way."""
+
+    async def sign_in() -> str:
+        async with platform.client() as http:
+            issuer = f"{platform.url}/auth/realms/{company.owner.realm}"
+            who = (company.owner.email, company.owner.password)
+            return (await login(http, issuer, PORTAL_CLIENT, LOOPBACK_REDIRECT, *who)).access_token
+
+    token = run(sign_in())
+    headers = {"apikey": token, "Authorization": f"Bearer {token}"}
+    with httpx.Client(headers=headers, timeout=30) as http:
+        client = SyncPostgrestClient(f"{platform.url}/api/app/rest/v1", http_client=http, headers=headers)
+        assert [row["name"] for row in client.from_("boms").select("name").execute().data] == ["014-glasgow-revc2.csv"]
