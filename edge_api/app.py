@@ -151,9 +151,11 @@ def _add_plane_calls(app: FastAPI, database: Database, settings: Settings) -> No
             "select private.change_subscription(%s, %s)", (event_id, Jsonb(body))
         )
         return answer
+
     @app.post("/webhooks/tenant-settings")
     async def tenant_settings(request: Request) -> dict[str, str]:
         """Event tenant.settings_changed. Signed; a repeated or an older event changes nothing."""
+        event_id, content = await signed.read(request)
         body = TenantSettings.model_validate(content).model_dump(mode="json")
         is_new = await database.value("select private.apply_tenant_settings(%s, %s)", (event_id, Jsonb(body)))
         return {"status": "processed" if is_new else "duplicate"}
