@@ -122,6 +122,7 @@ def roles_command(
 def lint_command(target: TargetArgument = Target.ALL, url: UrlOption = None) -> None:
     """Look for what a schema of ours must not have (docs/lint/); changes nothing; exit code 1 if there are findings."""
     count = 0
+    with reported():
         for base in configured_databases(target, url):
             with open_session(base.plane, base.url) as connection:
                 found = schema_lint.findings(connection)
