@@ -3,7 +3,5 @@ select
     r.object,
     'row level security is on, but nobody has a policy' as detail
 from our_relations as r
-where r.is_secured and not exists (
-    select from our_policies as p
-    where p.relation = r.oid
-);
+left join our_policies as p on r.oid = p.relation
+where r.is_secured and not r.is_partition and p.relation is null;

@@ -14,4 +14,4 @@ inner join (
     ('real', 'numeric'),
     ('double precision', 'numeric')
 ) as t (type, instead) on c.type = t.type
-where c.is_table;
+where c.is_table and (c.is_exposed or t.type not in ('real', 'double precision'));

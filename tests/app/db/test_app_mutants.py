@@ -22,8 +22,7 @@ def test_nothing_fails_without_a_mutant(app_db: Db) -> None:
 def test_mutants_are_noticed(app_db: Db, extent: Extent) -> None:
     report = run_mutants(Plane.APP, app_db, seed=extent.seed, limit=extent.limit(9))
     tally(*report.lines())
-    assert report.survivors == []
-    assert report.killed_share >= 0.95
+    assert report.killed_share >= 0.95, "\n".join(report.survivors)
     assert report.seen_share >= 0.95
 
 
