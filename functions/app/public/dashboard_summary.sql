@@ -11,7 +11,12 @@ language sql stable set search_path = '' as $$
             select jsonb_build_object('users', o.max_users, 'components', o.max_components, 'storage_gb', o.max_storage_gb,
                 'storage_bytes', o.max_storage_gb * 1000000000::bigint)
             from public.organizations as o where o.id = (select private.current_organization_id())),
-        'seats', private.count_seats(),
+        'seats', (
+            select jsonb_build_object('used', count(*), 'active', count(u.joined_at), 'invited', count(*) - count(u.joined_at))
+                || (select jsonb_build_object('limit', o.max_users) from public.organizations as o
+                    where o.id = (select private.current_organization_id()))
+            from public.users as u
+            where u.organization_id = (select private.current_organization_id()) and u.status <> 'deactivated'),
         'boms', (
             select coalesce(jsonb_object_agg(b.status, b.bom_count), '{}') from (
                 select status, count(*) as bom_count from public.boms
