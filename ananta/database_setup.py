@@ -37,11 +37,9 @@ def prepare(
     """
     with psycopg.connect(administrator_dsn, autocommit=True) as connection:
         prepare_cluster(connection, passwords)
-        for database in databases.values():
-            create_database(connection, database)
+        for plane, database in databases.items():
+            create_database(connection, plane, database)
     for plane, database in databases.items():
-        with psycopg.connect(administrator_dsn, dbname=database, autocommit=True) as connection:
-            connection.execute(database_script(plane).encode())
         dsn = migrator_dsn(administrator_dsn, database, passwords)
         upgrade(plane, dsn, progress=progress)
         seeds.load(plane, dsn, progress=progress)
@@ -55,14 +53,17 @@ def prepare_cluster(connection: psycopg.Connection, passwords: Mapping[str, str]
         connection.execute(sql.SQL("alter role {} password {}").format(login, sql.Literal(password)))
 
 
-def create_database(connection: psycopg.Connection, name: str) -> None:
-    """Make a database where missing, owned by the role without login."""
-    database, owner = sql.Identifier(name), sql.Identifier(role("ananta_owner"))
-    if connection.execute("select from pg_database where datname = %s", (name,)).rowcount:
-        return
-    if not connection.execute("select from pg_roles where rolname = current_user and rolsuper").rowcount:
-        connection.execute(sql.SQL("grant {} to current_user").format(owner))
-    connection.execute(sql.SQL("create database {} owner {}").format(database, owner))
+def create_database(connection: psycopg.Connection, plane: Plane, name: str) -> None:
+    """Make a plane's database where missing, owned by the role without login; give its logins what they need there."""
+    owner = sql.Identifier(role("ananta_owner"))
+    if not connection.execute("select from pg_database where datname = %s", (name,)).rowcount:
+        if not connection.execute("select from pg_roles where rolname = current_user and rolsuper").rowcount:
+            connection.execute(sql.SQL("grant {} to current_user").format(owner))
+        connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), owner))
+    known = connection.info
+    dsn = psycopg.conninfo.make_conninfo(known.dsn, dbname=name, password=known.password or None)
+    with psycopg.connect(dsn, autocommit=True) as inside:
+        inside.execute(database_script(plane).encode())
 
 
 def migrator_dsn(administrator_dsn: str, database: str, passwords: Mapping[str, str]) -> str:
