@@ -26,7 +26,8 @@ TIMES = int(os.environ.get("ANANTA_IDEMPOTENCY_TIMES", "1"))
 SERVICES = ("gateway", "edge-app", "edge-control", "postgrest-app", "postgrest-control")
 AT_ONCE, PATIENCE_SECONDS = 16, 60
 PASSING = {"idempotency_key_in_use", "upstream_unavailable", "upstream_timeout", "database_unavailable"}
-REST_KINDS = [kind for kind in KINDS if kind.name != "lead"]
+# No member: an organization made in SQL has no realm, and the next test wants no dead letter.
+CHOSEN = [kind for kind in KINDS if kind.name not in {"lead", "member"}]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_one_effect_and_one_answer_whatever_is_killed(faulty: FaultyPlatform, cr
 
     async def one_kill(http: httpx.AsyncClient, number: int) -> None:
         creator.sign_in()
-        chosen = dice.choices(REST_KINDS, [kind.weight for kind in REST_KINDS], k=AT_ONCE)
+        chosen = dice.choices(CHOSEN, [kind.weight for kind in CHOSEN], k=AT_ONCE)
         requests = [(kind, str(uuid.uuid4()), f"C{seed:x}x{number}x{place}x") for place, kind in enumerate(chosen)]
         wanted.update({(kind.name, marker): kind.rows for kind, _, marker in requests})
         tasks = [asyncio.create_task(until_answered(creator, http, *request)) for request in requests]
@@ -82,6 +83,7 @@ def test_one_effect_and_one_answer_whatever_is_killed(faulty: FaultyPlatform, cr
         async with faulty.client() as http:
             for number in range(len(SERVICES) * TIMES):
                 await one_kill(http, number)
+        await faulty.until_quiet()
 
     run(all_kills())
     wrong = creator.miscounted(wanted)
