@@ -1,34 +1,27 @@
--- The counter row is the lock: writers of one organization and metric queue here, so the limit cannot be overshot.
+-- The counter row is the lock: writers of one organization and metric queue here, so the limit cannot be overshot. It
+-- holds the limit too, which changes under the same lock, so that nothing else is read while others wait.
 create or replace function private.add_usage(organization_id uuid, metric text, delta bigint) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    usage_limit bigint;
     counter public.usage_counters;
 begin
-    if delta <= 0 then
-        update public.usage_counters as c
-        set current_count = greatest(0, c.current_count + delta), updated_at = now()
-        where c.organization_id = add_usage.organization_id and c.metric = add_usage.metric
-        returning c.* into counter;
-        if counter.threshold > 0 then
-            perform private.follow_threshold(counter);
-        end if;
+    update public.usage_counters as c
+    set current_count = greatest(0, c.current_count + delta), updated_at = now()
+    where c.organization_id = add_usage.organization_id and c.metric = add_usage.metric
+    returning c.* into counter;
+    if not found and delta > 0 then
+        perform private.lock_usage(add_usage.organization_id, add_usage.metric);
+        perform private.add_usage(add_usage.organization_id, add_usage.metric, delta);
         return;
     end if;
-    insert into public.usage_counters as c (organization_id, metric, current_count)
-    values (add_usage.organization_id, add_usage.metric, delta)
-    on conflict on constraint usage_counters_pkey do update
-    set current_count = c.current_count + excluded.current_count, updated_at = now()
-    returning c.* into counter;
-    usage_limit := private.usage_limit(add_usage.organization_id, add_usage.metric);
-    if counter.current_count > usage_limit then
+    if delta > 0 and counter.current_count > counter.limit_value then
         raise exception using
             errcode = 'PT402', message = 'quota_exceeded', detail = jsonb_build_object(
-                'code', 'quota_exceeded', 'metric', add_usage.metric, 'limit', usage_limit,
+                'code', 'quota_exceeded', 'metric', add_usage.metric, 'limit', counter.limit_value,
                 'current', counter.current_count - delta, 'requested', delta)::text,
             hint = 'Upgrade the plan, or remove what is no longer needed.';
     end if;
-    if private.usage_threshold(counter.current_count, usage_limit, counter.threshold) <> counter.threshold then
+    if counter.threshold > 0 or counter.current_count >= counter.limit_value * 0.8 then
         perform private.follow_threshold(counter);
     end if;
 end

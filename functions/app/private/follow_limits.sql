@@ -1,18 +1,24 @@
 create or replace function private.follow_limits() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    metric text;
+    limited text;
+    counter public.usage_counters;
 begin
-    foreach metric in array array['components', 'storage_bytes', 'users'] loop
-        perform private.follow_threshold(private.lock_usage(new.id, metric));
+    foreach limited in array array['components', 'storage_bytes', 'users'] loop
+        perform private.lock_usage(new.id, limited);
+        update public.usage_counters as c set limit_value = private.usage_limit(new.id, limited)
+        where c.organization_id = new.id and c.metric = limited
+        returning c.* into counter;
+        perform private.follow_threshold(counter);
     end loop;
     return null;
 end
 $$;
 comment on function private.follow_limits() is
-'Trigger: other limits are other thresholds. A limit below the use is reported, and nothing is taken away.
+'Trigger: new limits are in force with the counters locked, and have their own thresholds. A limit below the use is
+reported, and nothing is taken away.
 
-Effects: as private.follow_threshold.';
+Effects: usage_counters; as private.follow_threshold.';
 
 create or replace trigger _500_follow_limits
 after update of max_users, max_components, max_storage_gb on public.organizations

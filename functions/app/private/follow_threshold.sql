@@ -2,10 +2,9 @@
 create or replace function private.follow_threshold(counter public.usage_counters) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    usage_limit constant bigint := private.usage_limit(counter.organization_id, counter.metric);
-    level constant integer := private.usage_threshold(counter.current_count, usage_limit, counter.threshold);
+    level constant integer := private.usage_threshold(counter.current_count, counter.limit_value, counter.threshold);
     facts constant jsonb := jsonb_build_object(
-        'metric', counter.metric, 'current', counter.current_count, 'limit', usage_limit, 'occurred_at', clock_timestamp());
+        'metric', counter.metric, 'current', counter.current_count, 'limit', counter.limit_value, 'occurred_at', clock_timestamp());
     crossed integer;
 begin
     if level = counter.threshold then
@@ -13,7 +12,7 @@ begin
     end if;
     update public.usage_counters as c set threshold = level
     where c.organization_id = counter.organization_id and c.metric = counter.metric;
-    perform private.raise_usage_alert(counter, usage_limit, level);
+    perform private.raise_usage_alert(counter, level);
     foreach crossed in array array[80, 90, 100] loop
         if crossed > counter.threshold and crossed <= level then
             perform private.enqueue('webhooks', 'usage.threshold_reached', counter.organization_id::text,

@@ -3,8 +3,14 @@
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid, disallowed-unique-constraint
 -- squawk-ignore-file adding-field-with-default
 
-alter table public.usage_counters add column threshold integer not null default 0,
+alter table public.usage_counters add column limit_value bigint,
+add column threshold integer not null default 0,
 add constraint usage_counters_threshold_check check (threshold in (0, 80, 90, 100));
+comment on column public.usage_counters.limit_value is
+'The organization''s limit of the metric, kept here with the counter locked; null is unlimited';
+update public.usage_counters as c set limit_value = case c.metric
+    when 'users' then o.max_users when 'components' then o.max_components else o.max_storage_gb * 1000000000::bigint end
+from public.organizations as o where o.id = c.organization_id;
 comment on column public.usage_counters.threshold is
 'Highest threshold reported (80, 90 or 100 per cent of the limit) and not left by more than 5 points since; 0 is none';
 

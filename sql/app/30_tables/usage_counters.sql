@@ -2,6 +2,7 @@ create table public.usage_counters (
     organization_id uuid not null,
     metric text not null,
     current_count bigint not null,
+    limit_value bigint,
     threshold integer not null default 0,
     updated_at timestamptz not null default now(),
     constraint usage_counters_pkey primary key (organization_id, metric),
@@ -15,6 +16,8 @@ comment on table public.usage_counters is 'Current use of each limited metric, k
 comment on column public.usage_counters.organization_id is 'Organization that owns the row';
 comment on column public.usage_counters.metric is 'users, components or storage_bytes';
 comment on column public.usage_counters.current_count is 'Rows counted now; bytes for storage_bytes';
+comment on column public.usage_counters.limit_value is
+'The organization''s limit of the metric, kept here with the counter locked; null is unlimited';
 comment on column public.usage_counters.threshold is
 'Highest threshold reported (80, 90 or 100 per cent of the limit) and not left by more than 5 points since; 0 is none';
 comment on column public.usage_counters.updated_at is 'When the row last changed';

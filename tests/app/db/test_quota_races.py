@@ -25,10 +25,10 @@ def test_nobody_gets_a_place_too_many(cluster: str, metric: str) -> None:
 
 
 MUTANTS = {
-    "one too many": ("counter.current_count > usage_limit", "counter.current_count > usage_limit + 1"),
+    "one too many": ("counter.current_count > counter.limit_value", "counter.current_count > counter.limit_value + 1"),
     "lost updates": (
-        "set current_count = c.current_count + excluded.current_count",
-        "set current_count = excluded.current_count + (select u.current_count from public.usage_counters as u"
+        "greatest(0, c.current_count + delta)",
+        "delta + (select u.current_count from public.usage_counters as u"
         " where u.organization_id = add_usage.organization_id and u.metric = add_usage.metric)",
     ),
 }
