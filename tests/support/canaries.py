@@ -195,7 +195,9 @@ def _by_type(column: Column, text: str, number: int) -> Any:
         return values[column.type]
     if column.type in ("integer", "bigint", "numeric"):
         return 1_000_000 + number
-    return "2026-01-01T00:00:00Z" if column.type.startswith("timestamp") else text
+    if column.type == "bytea":
+        return b"canary"
+    return "2026-01-01T00:00:00Z" if column.type.startswith(("timestamp", "date")) else text
 
 
 def _condition(key: Row) -> str:

@@ -165,6 +165,8 @@ class PolicyProbes:
         if name in self.rules.aggregates:
             return set(self.rules.aggregates[name])
         least = self.rules.functions.get(name)
+        if name in self.rules.anonymous_functions:
+            return {"anon", "authenticated"} | ({"platform_admin"} if "operator" in self.rules.roles else set())
         return {"platform_admin" if least == "operator" else "authenticated"} if least else set()
 
     def _rights_failures(self, name: str) -> list[str]:

@@ -39,7 +39,7 @@ _TAKE = {
     "storage_bytes": "delete from public.boms where name = %s",
     "users": "update public.users set status = 'deactivated' where email like %s || '%%'",
 }
-_UPLOAD = "select private.create_bom(null, %s, 'f.csv', %s, %s, null, false, null)"
+_UPLOAD = "select private.create_bom(null, %s, 'f.csv', %s, %s, false, null)"
 
 
 @dataclass

@@ -1,7 +1,7 @@
 create or replace function private.audit_actor_kind() returns text
 language plpgsql stable set search_path = '' as $$
 declare
-    claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '');
+    claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
     return case
         when claims ->> 'sub' <> '' then case claims ->> 'role' when 'platform_admin' then 'platform_admin' else 'user' end

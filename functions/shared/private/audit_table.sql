@@ -10,7 +10,7 @@ declare
     condition constant jsonb := '{"insert": "when (current_user in (''authenticated'', ''platform_admin''))",
         "update": "when (current_user <> ''ananta_owner'')", "delete": "when (current_user <> ''ananta_owner'')"}';
     key_columns constant text[] := array(
-        select a.attname from pg_catalog.pg_index as i, unnest(i.indkey) with ordinality as k (number, place),
+        select a.attname::text from pg_catalog.pg_index as i, unnest(i.indkey) with ordinality as k (number, place),
             pg_catalog.pg_attribute as a
         where i.indrelid = relation and i.indisprimary and a.attrelid = relation and a.attnum = k.number order by k.place);
 begin

@@ -10,9 +10,9 @@ begin
     perform from private.audit_chains as c order by c.owner_id for update;
     execute format(
         'update private.audit_chains as c set anchor_number = l.number, anchor_hash = l.hash from ('
-        'select distinct on (%1$I) %1$I as owner_id, number, hash from %2$s where expires_on >= $1 and expires_on < $2 '
-        'order by %1$I, number desc) as l where c.owner_id = l.owner_id and c.anchor_number < l.number',
-        owner_column, log) using month, (month + interval '1 month')::date;
+        'select distinct on (%I) %I as owner_id, number, hash from %s where expires_on >= $1 and expires_on < $2 '
+        'order by %I, number desc) as l where c.owner_id = l.owner_id and c.anchor_number < l.number',
+        owner_column, owner_column, log, owner_column) using month, (month + interval '1 month')::date;
     execute format('drop table private.%I', partition_name);
 end
 $$;

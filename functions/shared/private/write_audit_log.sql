@@ -2,8 +2,8 @@
 create or replace function private.write_audit_log() returns trigger
 language plpgsql volatile security definer set search_path = '' set timezone = 'UTC' as $$
 declare
-    key_columns constant text[] := tg_argv[0];
-    left_out text[] := tg_argv[2];
+    key_columns constant text[] := tg_argv[0]::text[];
+    left_out text[] := tg_argv[2]::text[];
     actor_kind constant text := private.audit_actor_kind();
     befores jsonb[];
     afters jsonb[];

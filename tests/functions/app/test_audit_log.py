@@ -37,7 +37,7 @@ def test_a_member_s_change_is_told_with_who_what_and_why(company: AuditedCompany
 def test_an_import_is_one_entry_and_its_failure_another(company: AuditedCompany) -> None:
     before = company.last_number()
     company.act_as_owner(login="app_edge")
-    query = "select (private.create_bom(null, 'B', 'b.csv', repeat('a', 64), 10, null, false, null)).id"
+    query = "select (private.create_bom(null, 'B', 'b.csv', repeat('a', 64), 10, false, null)).id"
     row = company.db.execute(query).fetchone()
     assert row is not None
     company.act_as_superuser()

@@ -184,10 +184,10 @@ def test_the_edge_finds_nothing_in_a_hidden_project(work: Work) -> None:
     calls = {
         "select * from private.bom_file(%(bom)s)": ("PT404", "bom_not_found"),
         "select * from private.map_bom(%(bom)s, '{}')": ("PT404", "bom_not_found"),
-        "select * from private.create_bom(null, null, 'b.csv', %(sha)s, 1, null, false, %(bom)s)": (
+        "select * from private.create_bom(null, null, 'b.csv', %(sha)s, 1, false, %(bom)s)": (
             "PT404", "bom_not_found",
         ),
-        "select * from private.create_bom(%(project)s, null, 'b.csv', %(sha)s, 1, null, false, null)": (
+        "select * from private.create_bom(%(project)s, null, 'b.csv', %(sha)s, 1, false, null)": (
             "PT404", "project_not_found",
         ),
     }  # fmt: skip
@@ -205,7 +205,7 @@ def test_the_edge_finds_nothing_in_a_hidden_project(work: Work) -> None:
 def test_a_revision_does_not_show_one_that_moved_into_a_hidden_project(work: Work) -> None:
     mia, max_ = work.organization["mia"], work.organization["max"]
     mia.role = max_.role = "ananta_edge"
-    revise = "select id::text, project_id from private.create_bom(null, null, 'b.csv', %s, 1, null, false, %s)"
+    revise = "select id::text, project_id from private.create_bom(null, null, 'b.csv', %s, 1, false, %s)"
     first = mia.rows(revise, "1" * 64, None)[0]["id"]
     second = max_.rows(revise, "2" * 64, first)[0]["id"]
     mia.role = "authenticated"
