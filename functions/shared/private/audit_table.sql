@@ -6,9 +6,9 @@ language plpgsql volatile set search_path = '' as $$
 declare
     event text;
     transition constant jsonb := '{"insert": "new table as new_rows", "delete": "old table as old_rows",
-        "update": "old table as old_rows new table as new_rows"}';
+        "update": "old table as old_rows new table as new_rows"}'::jsonb;
     condition constant jsonb := '{"insert": "when (current_user in (''authenticated'', ''platform_admin''))",
-        "update": "when (current_user <> ''ananta_owner'')", "delete": "when (current_user <> ''ananta_owner'')"}';
+        "update": "when (current_user <> ''ananta_owner'')", "delete": "when (current_user <> ''ananta_owner'')"}'::jsonb;
     key_columns constant text[] := array(
         select a.attname::text from pg_catalog.pg_index as i, unnest(i.indkey) with ordinality as k (number, place),
             pg_catalog.pg_attribute as a

@@ -5,7 +5,7 @@ declare
 begin
     select c.* into chain from private.audit_chains as c where c.owner_id = verify_audit_chain.owner_id;
     if not found then
-        return query select min(e.number), 'the chain''s end is gone' from private.audit_entries(owner_id) as e;
+        return query select coalesce(min(e.number), 0), 'the end of the chain is gone' from private.audit_entries(owner_id) as e;
         return;
     end if;
     return query

@@ -105,3 +105,6 @@ add constraint plan_limits_metric_check check (
 comment on column tenant_management.plan_limits.metric is
 'users, components, storage_gb, api_calls (a month), api_calls_per_minute, or audit_days (for how long the audit log is
 kept)';
+
+-- Who is there from now on has a chain: one that is gone is found.
+insert into private.audit_chains (owner_id) select t.id from tenant_management.tenants as t;

@@ -80,6 +80,10 @@ TAMPERING = {
         " where c.owner_id = %(id)s and l.$of and l.number = 3",
         {1, 2, 3},
     ),
+    "everything removed": (
+        "delete from $log where $of; delete from private.audit_chains where owner_id = %(id)s",
+        {0},
+    ),
     "the end removed": ("delete from private.audit_chains where owner_id = %(id)s", {1}),
 }
 
