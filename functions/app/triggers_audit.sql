@@ -8,6 +8,9 @@ for each statement execute function private.refuse_audit_change();
 select private.audit_table('public.organizations', 'id', '{updated_at}');
 select private.audit_table('public.users', 'organization_id', '{updated_at}');
 select private.audit_table('public.projects', 'organization_id', '{updated_at}');
+select private.audit_table('public.project_members', 'organization_id');
+select private.audit_table('public.bom_line_comments', 'organization_id');
+select private.audit_table('public.mentions', 'organization_id');
 select private.audit_table('public.components', 'organization_id', '{updated_at}', is_bulk => true);
 -- An import is one entry, that of the upload; a failure is another. What people do later is told as it happens.
 select private.audit_table(

@@ -196,7 +196,7 @@ def _by_type(column: Column, text: str, number: int) -> Any:
     if column.type in ("integer", "bigint", "numeric"):
         return 1_000_000 + number
     if column.type == "bytea":
-        return b"canary"
+        return "\\x63616e617279"
     return "2026-01-01T00:00:00Z" if column.type.startswith(("timestamp", "date")) else text
 
 

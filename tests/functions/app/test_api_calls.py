@@ -137,8 +137,8 @@ def test_a_processed_bom_is_metered_once_a_run(app_db: Db, made: Members) -> Non
     app_db.execute(query, (made.organization_id,))
     bom = app_db.execute(
         "insert into public.boms"
-        " (organization_id, project_id, name, file_name, file_sha256, file_size, request_hash, status)"
-        " select organization_id, id, 'n', 'f', repeat('a', 64), 1, 'h', 'parsing' from public.projects"
+        " (organization_id, project_id, name, file_name, file_sha256, file_size, status)"
+        " select organization_id, id, 'n', 'f', repeat('a', 64), 1, 'parsing' from public.projects"
         " where organization_id = %s returning id",
         (made.organization_id,),
     ).fetchone()

@@ -25,8 +25,8 @@ FILL = """
     with f as (insert into public.stored_files (organization_id, sha256, size_bytes)
         values (%(organization)s, %(sha)s, 1) on conflict do nothing),
     b as (insert into public.boms (
-            organization_id, project_id, name, status, file_name, file_sha256, file_size, request_hash)
-        values (%(organization)s, %(project)s, 'Secret board', 'ready', 'x', %(sha)s, 1, '') returning id),
+            organization_id, project_id, name, status, file_name, file_sha256, file_size)
+        values (%(organization)s, %(project)s, 'Secret board', 'ready', 'x', %(sha)s, 1) returning id),
     l as (insert into public.bom_line_items (organization_id, bom_id, position, row_number, raw, mpn)
         select %(organization)s, id, 1, 2, '{}', 'SECRET1' from b returning id),
     a as (insert into public.bom_line_alternates (organization_id, bom_line_item_id, rank, row_number, mpn)

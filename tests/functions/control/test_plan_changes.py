@@ -53,7 +53,7 @@ def test_a_change_of_plan_is_told(control_db: Db, tenant: str) -> None:
     assert event["version"] > before["version"]
     assert event["newLimits"] == {
         "maxUsers": 25, "maxComponents": 50000, "maxStorageGb": 100, "maxApiCalls": 10_000_000,
-        "maxApiCallsPerMinute": 12_000,
+        "maxApiCallsPerMinute": 12_000, "auditDays": 365,
     }  # fmt: skip
     assert event["newFeatures"] == ["ai_normalization", "bulk_export"]
     control_db.execute(

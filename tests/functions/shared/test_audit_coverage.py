@@ -14,15 +14,20 @@ MACHINERY = {
     "private.audit_chains": "the log itself",
     "private.audit_pending": "the log itself",
     "private.dead_letters": "says itself what failed",
+    "private.idempotency_keys": "answers kept for a day",
     "private.processed_events": "bookkeeping of receivers",
     "private.rate_limits": "counters",
     "private.repeatable_objects": "bookkeeping of upgrades",
     "private.schema_revisions": "bookkeeping of upgrades",
     "private.seed_files": "bookkeeping of upgrades",
+    "private.setting_definitions": "come with a release",
 }
 LEFT_OUT = {
     Plane.APP: MACHINERY
     | {
+        "private.api_rates": "counters",
+        "private.usage_drifts": "says itself what was mended",
+        "private.usage_events": "counters",
         "public.audit_logs": "the log itself",
         "public.bom_line_alternates": "lines of an import, which is an entry of its BOM",
         "public.bom_line_suggestions": "computed",
@@ -31,12 +36,14 @@ LEFT_OUT = {
         "public.manufacturers": "starter catalogue",
         "public.stored_files": "follow from BOMs",
         "public.usage_counters": "computed",
+        "public.usage_totals": "computed",
         "public.vendor_parts": "starter catalogue",
         "public.vendors": "starter catalogue",
     },
     Plane.CONTROL: MACHINERY
     | {
         "tenant_management.activity_log": "the log itself",
+        "tenant_management.tenant_usage": "computed",
         "tenant_management.workflow_steps": "say themselves what was done, of a workflow that is in the log",
     },
 }
