@@ -21,7 +21,7 @@ begin
     returning r.* into bucket;
     update private.api_rates as r set
         throttled_until = case
-            when used >= quota then (private.month_of(moment) + interval '1 month') at time zone 'UTC'
+            when used >= quota then private.month_of(private.month_of(moment) + interval '32 days')
             when bucket.level > rate * 15
                 then moment + make_interval(secs => (bucket.level - rate * 15) / rate) end,
         reason = case when used >= quota then 'quota' when bucket.level > rate * 15 then 'rate' end

@@ -89,7 +89,7 @@ comment on column private.usage_events.created_at is 'When it was recorded';
 create table public.usage_totals (
     organization_id uuid not null,
     metric text not null,
-    period_start date not null,
+    period_start timestamptz not null,
     quantity bigint not null,
     updated_at timestamptz not null default now(),
     constraint usage_totals_pkey primary key (organization_id, metric, period_start),
@@ -101,7 +101,7 @@ create table public.usage_totals (
 comment on table public.usage_totals is 'What is metered, by calendar month (UTC): the roll-up of private.usage_events';
 comment on column public.usage_totals.organization_id is 'Organization that owns the row';
 comment on column public.usage_totals.metric is 'api_calls or boms_processed';
-comment on column public.usage_totals.period_start is 'First day of the month';
+comment on column public.usage_totals.period_start is 'Start of the month (UTC)';
 comment on column public.usage_totals.quantity is 'Sum of the month so far';
 comment on column public.usage_totals.updated_at is 'When the row last changed';
 

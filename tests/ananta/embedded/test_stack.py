@@ -43,9 +43,9 @@ def test_each_process_knows_only_its_own_secrets(services: dict[str, Service]) -
     assert list(services) == ["postgres", *SERVICES]
     expected = {
         "edge-control": {"CONTROL_EDGE_DATABASE_URL", "CONTROL_TOKEN_KEY_FILE", "WEBHOOK_SECRET"},
-        "edge-app": {"APP_EDGE_DATABASE_URL", "APP_TOKEN_KEY_FILE", "WEBHOOK_SECRET"},
+        "edge-app": {"APP_EDGE_DATABASE_URL", "APP_TOKEN_KEY_FILE", "WEBHOOK_SECRET", "GATEWAY_WEBHOOK_SECRET"},
         "issuer": {"IDENTITY_ADMIN_SECRET"},
-        "gateway": set(),
+        "gateway": {"GATEWAY_WEBHOOK_SECRET"},
         "worker": {
             "CONTROL_WORKER_DATABASE_URL",
             "APP_WORKER_DATABASE_URL",

@@ -116,8 +116,11 @@ def test_the_months_quota_throttles_to_its_end_and_an_upgrade_opens(app_db: Db, 
     record(app_db, made, 9)
     ask(app_db, made)
     record(app_db, made, 1)
-    query = "select throttled_until = (private.month_of(now()) + interval '1 month') at time zone 'UTC' as is_month_end"
-    assert app_db.execute(f"{query} from private.api_rates".encode()).fetchone() == {"is_month_end": True}
+    query = """
+        select throttled_until at time zone 'UTC' = date_trunc('month', now() at time zone 'UTC') + interval '1 month'
+            as is_month_end from private.api_rates
+    """
+    assert app_db.execute(query).fetchone() == {"is_month_end": True}
     with pytest.raises(psycopg.Error, match="used up"), app_db.transaction():
         ask(app_db, made)
     limit(app_db, made, calls=1000)
