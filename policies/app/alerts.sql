@@ -8,10 +8,12 @@ using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
 drop policy if exists all_project_viewers on public.alerts;
 create policy all_project_viewers on public.alerts as restrictive to authenticated
-using ((select private.sees_all_projects()) or bom_id is null
-    or bom_id not in (select private.hidden_bom_ids()))
-with check ((select private.sees_all_projects()) or bom_id is null
-    or bom_id not in (select private.hidden_bom_ids()));
+using (
+    (select private.sees_all_projects()) or bom_id is null or bom_id not in (select private.hidden_bom_ids())
+)
+with check (
+    (select private.sees_all_projects()) or bom_id is null or bom_id not in (select private.hidden_bom_ids())
+);
 drop policy if exists select_member on public.alerts;
 create policy select_member on public.alerts for select to authenticated
 using ((select private.has_permission('alerts:read')));
