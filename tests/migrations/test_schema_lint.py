@@ -217,6 +217,12 @@ PLANTED: dict[str, list[tuple[str, str]]] = {
         ("alter table public.boms owner to postgres", "public.boms"),
         ("alter function private.check_request() owner to postgres", "private.check_request()"),
     ],
+    "0117_project_viewers_missing": [
+        ("drop policy all_project_viewers on public.boms", "public.boms"),
+        ("alter policy all_project_viewers on public.projects using (true)", "public.projects"),
+        ("alter policy all_project_viewers on public.bom_line_items with check (true)", "public.bom_line_items"),
+        ("alter policy all_project_viewers on public.mentions to anon", "public.mentions"),
+    ],
 }
 
 

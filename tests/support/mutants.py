@@ -26,6 +26,7 @@ LINTS = (
     "0101_row_security_not_forced",
     "0102_tenant_isolation_missing",
     "0103_policy_role",
+    "0117_project_viewers_missing",
 )
 # Kinds of which each one gives somebody an answer that was not declared.
 SEEN = {
@@ -38,6 +39,8 @@ SEEN = {
     "grant on a column",
     "grant on a function",
 }
+# A look-up of a claim as PostgreSQL writes it back; a list of rows after IN cannot do without its sub-select.
+_WRAPPED = re.compile(r"(?<!IN )\( SELECT ((?:private|auth)\.\w+\([^()]*\)) AS \w+\)")
 _POLICIES = """
     select p.object, p.table_object, p.name, p.is_permissive, p.roles::text[] as roles, p.command,
         p.using_expression as using, p.check_expression as check, r.name as table_name,
@@ -164,9 +167,8 @@ def _policy_mutants(row: dict[str, Any]) -> list[Mutant]:
         if row["using"]:
             found.append(Mutant("with check left out", target, _again(row, check=""), equivalent=_left_out(row)))
     for clause in ("using", "check"):
-        opened = row[clause].replace("( SELECT private.", "private.").replace("( SELECT auth.", "auth.")
+        opened = _WRAPPED.sub(r"\1", row[clause])
         if opened != row[clause]:
-            opened = _without_alias(opened)
             words = "with check" if clause == "check" else "using"
             found.append(Mutant("unwrapped", target, f"{alter} {words} ({opened})"))
     if not row["is_permissive"]:
@@ -174,11 +176,6 @@ def _policy_mutants(row: dict[str, Any]) -> list[Mutant]:
     if row["roles"] != ["public"]:
         found.append(Mutant("for everybody", target, f"{alter} to public"))
     return found
-
-
-def _without_alias(expression: str) -> str:
-    """``private.f(x) AS f)`` as the sub-select ended: without the alias and its bracket."""
-    return re.sub(r"\) AS \w+\)", ")", expression)
 
 
 def _again(row: dict[str, Any], *, check: str | None = None, is_permissive: bool | None = None) -> str:

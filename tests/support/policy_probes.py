@@ -17,6 +17,8 @@ from tests.support.exposure import Db, Rules, Table, isolation_column, read_tabl
 from tests.support.world import ROLES, add_organization
 
 DATABASE_ROLES = ("anon", "authenticated", "platform_admin")
+# What shows something of a project refers to one of these, or is the first.
+OF_PROJECTS = ("projects", "boms", "bom_line_items", "bom_line_comments")
 VERBS = ("select", "insert", "update", "delete", "truncate", "references", "trigger")
 
 _PROBE = """
@@ -55,7 +57,8 @@ _SHOWS = """
 @dataclass(frozen=True)
 class Actor:
     """Who asks: one of exposed.toml's roles, or ``anonymous``, ``nobody`` (no claims), ``stripped`` (an owner whose
-    token has no permissions), ``platform`` (our own functions, which run as the tables' owner)."""
+    token has no permissions), ``apart`` (a member who is not in the private project that the canaries are in),
+    ``platform`` (our own functions, which run as the tables' owner)."""
 
     name: str
     database_role: str
@@ -91,6 +94,8 @@ class PolicyProbes:
             if not table.is_view
         }
         self.actors = self._actors(ids[0], users)
+        if plane is Plane.APP:
+            self._make_project_private([user for name, user in users.items() if name != "apart"])
         for statement in (_PROBE, _SHOWS, "set session_replication_role = replica"):
             self.query(statement)
         self.probe_count = 0
@@ -99,6 +104,15 @@ class PolicyProbes:
         """Run something as the superuser."""
         cursor = self._db.execute(statement.encode(), parameters or None)
         return cursor.fetchall() if cursor.description else []
+
+    def _make_project_private(self, users: list[str]) -> None:
+        project = self.rows["projects"][0]["id"]
+        self.query("update public.projects set is_private = true where id = %s", (project,))
+        self.query(
+            "insert into public.project_members (organization_id, project_id, user_id)"
+            " select %s, %s, u.id from unnest(%s::uuid[]) as u (id)",
+            (self.own.id, project, users),
+        )
 
     # -- what comes out otherwise than it must
 
@@ -269,6 +283,8 @@ class PolicyProbes:
             return "nothing" if is_hidden else "done"
         if actor.name in ("stripped", "nobody"):
             may = rule.kind == "shared" and verb == "select"
+        elif actor.name == "apart":
+            may = not _is_of_project(table) and self.rules.may("member", verb, table.name)
         else:
             may = self.rules.may(actor.name, verb, table.name)
         return "done" if may else "refused" if verb == "insert" else "nothing"
@@ -298,12 +314,17 @@ class PolicyProbes:
         members = [Actor(role, "authenticated", json.dumps(claims[role])) for role in ROLES]
         return [
             *members,
+            *([Actor("apart", "authenticated", json.dumps(claims["apart"]))] if "apart" in claims else []),
             Actor("stripped", "authenticated", json.dumps(claims["owner"] | {"permissions": []})),
             Actor("nobody", "authenticated", ""),
             Actor("anonymous", "anon", ""),
             Actor("operator", "platform_admin", json.dumps({"role": "platform_admin", "permissions": []})),
             Actor("platform", "ananta_owner", ""),
         ]
+
+
+def _is_of_project(table: Table) -> bool:
+    return table.name == OF_PROJECTS[0] or any(reference.target in OF_PROJECTS for reference in table.references)
 
 
 def _where(table: Table, row: Row) -> str:
@@ -323,11 +344,11 @@ def _quoted(text: str) -> str:
 def _app_tenants(probes: PolicyProbes) -> tuple[list[str], dict[str, str]]:
     made = [add_organization(probes._db, max_users=None, max_components=None) for _ in range(2)]
     users = {"owner": made[0].owner_id}
-    for role in ROLES[1:]:
-        users[role] = probes.query(
+    for name in (*ROLES[1:], "apart"):
+        users[name] = probes.query(
             "insert into public.users (organization_id, email, role, status) values (%s, %s, %s, 'active')"
             " returning id::text",
-            (made[0].organization_id, f"{role}@canary.example", role),
+            (made[0].organization_id, f"{name}@canary.example", "member" if name == "apart" else name),
         )[0]["id"]
     return [member.organization_id for member in made], users
 
