@@ -113,17 +113,15 @@ class RestOnce:
         headers = [(name.lower(), text) for name, text in request.headers.items() if name.lower() not in _HOP_BY_HOP]
         raw_path = request.scope["raw_path"].decode("ascii").removeprefix(PREFIX)
         post = Post(raw_path, request.scope["query_string"].decode("ascii"), headers, await request.body())
-        if value is None or claims is None:  # nobody may create anything; other tokens are PostgREST's to refuse
+        if value is None or claims is None:  # nobody may create anything: PostgREST refuses it
             return _answer(await self._send(post)).response()
         key = Key(value, post.fingerprint())
         post.headers.append((FINGERPRINT_HEADER, key.fingerprint))
         return await patiently(lambda: self._attempt(key, claims, post))
 
     def _claims(self, request: Request) -> Claims | None:
-        try:
-            return self._tokens.verify(bearer(request))
-        except ProblemError:
-            return None
+        """The caller's claims, None for nobody. A token is refused here even where PostgREST is more lenient."""
+        return self._tokens.verify(bearer(request)) if "authorization" in request.headers else None
 
     async def _attempt(self, key: Key, claims: Claims, post: Post) -> Response:
         given = await self._send(post)
