@@ -5,7 +5,7 @@ for each statement execute function private.refuse_audit_change();
 
 -- Every table whose changes people answer for. The others, with the reason, are in
 -- tests/functions/shared/test_audit_coverage.py.
-select private.audit_table('tenant_management.tenants', 'id', '{updated_at}');
+select private.audit_table('tenant_management.tenants', 'id', '{updated_at, settings_revision}');
 select private.audit_table('tenant_management.subscriptions', 'tenant_id', '{updated_at}');
 select private.audit_table('tenant_management.invoices', 'tenant_id', '{updated_at}');
 select private.audit_table('tenant_management.addresses', 'tenant_id', '{updated_at}');

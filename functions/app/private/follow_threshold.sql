@@ -12,7 +12,7 @@ begin
     end if;
     update public.usage_counters as c set threshold = level
     where c.organization_id = counter.organization_id and c.metric = counter.metric;
-    perform private.raise_usage_alert(counter, level);
+    perform private.raise_usage_alert(counter, private.usage_alert_level(counter.organization_id, level));
     foreach crossed in array array[80, 90, 100] loop
         if crossed > counter.threshold and crossed <= level then
             perform private.enqueue('webhooks', 'usage.threshold_reached', counter.organization_id::text,
@@ -29,4 +29,4 @@ comment on function private.follow_threshold(public.usage_counters) is
 'What follows when a counter, as it stands now and locked, has crossed thresholds of its limit, or left them.
 
 Effects: message usage.threshold_reached for each threshold crossed upwards, or one usage.threshold_left; the alert
-usage-threshold of the metric. Idempotent: yes.';
+usage-threshold of the metric, from the percentage the organization wants it. Idempotent: yes.';
