@@ -58,6 +58,8 @@ class Side:
     id: str
     marker: str
     rows: dict[str, Row] = field(default_factory=dict)
+    decoys: dict[str, Row] = field(default_factory=dict)
+    decoy_marker: str = field(default_factory=lambda: f"taken-{secrets.token_hex(4)}")
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -94,6 +96,12 @@ class Canaries:
             side.rows[table.name] = {}
             side.rows[table.name] = self.insert(table, self.sample(table, side, is_fresh=False))
         return side.rows[table.name]
+
+    def plant_decoy(self, table: Table, side: Side) -> None:
+        """A further row, without the tenant's mark: another tenant may use its words, and its audit log keeps them."""
+        row = self.sample(table, side, is_fresh=False)
+        unmarked = json.loads(json.dumps(row).replace(side.marker, side.decoy_marker))
+        side.decoys[table.name] = self.insert(table, unmarked)
 
     def fresh(self, table: Table, side: Side) -> Row:
         """A new row that is not inserted yet; the rows it refers to are new as well."""

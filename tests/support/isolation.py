@@ -41,6 +41,9 @@ class Isolation:
         self.sides = {word: Side(tenant, f"canary-{word}-{secrets.token_hex(4)}") for word, tenant in ids.items()}
         for side in self.sides.values():
             self.canaries.plant(side)
+            for name, rule in self.rules.tables.items():
+                if "insert" in rule.least and rule.kind == "tenant" and name in self.tables:
+                    self.canaries.plant_decoy(self.tables[name], side)
         self.probe_count = self.caller_count = 0
 
     def read_catalogue(self) -> None:

@@ -122,10 +122,10 @@ class Asking:
         return response
 
     async def alike(
-        self, what: str, method: str, make: Callable[[Row], dict[str, Any]], theirs: Row
+        self, what: str, method: str, make: Callable[[Row], dict[str, Any]], theirs: Row, marker: str | None = None
     ) -> list[httpx.Response]:
         """A request that names another tenant's row, and the same naming none: the answers must not differ."""
-        nobodys = made_up(theirs, self.other.marker)
+        nobodys = made_up(theirs, marker or self.other.marker)
         names = [name for name in theirs if theirs[name] != nobodys[name]]
         answers = [await self.ask(method, what, **make(row)) for row in (theirs, nobodys)]
         shapes = [_shape(answer, row, names) for answer, row in zip(answers, (theirs, nobodys), strict=True)]

@@ -235,6 +235,8 @@ class TableProbe(Asking):
     async def _cross_unique(self) -> None:
         """On every other unique key: the other's values are as free for us as anybody's."""
         row = self._row_to_send()
+        taken = self.other.decoys.get(self.name, self.theirs)
+        marker = self.other.decoy_marker if self.name in self.other.decoys else self.other.marker
         for unique in self._uniques():
             params = {"on_conflict": ",".join(unique)}
             what = f"upsert on {params['on_conflict']}"
@@ -243,8 +245,8 @@ class TableProbe(Asking):
                 return {"params": params, "json": row | self._taken(unique, values), "headers": {"Prefer": MERGE}}
 
             # Values out of a list (an address's kind) are one's own row's as well: the upsert would change that.
-            if self._taken(unique, self.theirs) != self._taken(unique, self.mine):
-                for answer in await self.alike(what, "POST", make, self.theirs):
+            if self._taken(unique, taken) != self._taken(unique, self.mine):
+                for answer in await self.alike(what, "POST", make, taken, marker):
                     for made in rows_of(answer):
                         self.matrix.canaries.remove(self.table, made)
             foreign = make(self.theirs)
