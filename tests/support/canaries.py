@@ -209,4 +209,4 @@ def _by_type(column: Column, text: str, number: int) -> Any:
 
 
 def _condition(key: Row) -> str:
-    return " and ".join(f"{column}::text = %s" for column in key)
+    return " and ".join(f"{column} = %s" for column in key)

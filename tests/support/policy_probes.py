@@ -328,7 +328,7 @@ def _is_of_project(table: Table) -> bool:
 
 
 def _where(table: Table, row: Row) -> str:
-    return " and ".join(f"{column}::text = {_quoted(str(row[column]))}" for column in table.key)
+    return " and ".join(f"{column} = {_quoted(str(row[column]))}" for column in table.key)
 
 
 def _insert(name: str, columns: list[str], row: Row) -> str:
