@@ -176,9 +176,10 @@ class RestOnce:
     async def _made_again(self, post: Post, transaction_id: str) -> Answer | None:
         preferences, count = post.preferences(), post.row_count()
         wanted = preferences.get("return", "minimal")
-        if post.path.startswith("/rpc/") or (count is None and preferences.get("count") == "exact"):
+        is_counted = preferences.get("count") in {"exact", "estimated"}
+        if post.path.startswith("/rpc/") or (count is None and is_counted):
             return None
-        headers = [("content-range", f"*/{count if preferences.get('count') == 'exact' else '*'}")]
+        headers = [("content-range", f"*/{count if is_counted else '*'}")]
         if preferences:
             headers.append(("preference-applied", ", ".join(f"{name}={text}" for name, text in preferences.items())))
         if wanted == "minimal":
