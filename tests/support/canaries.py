@@ -100,8 +100,9 @@ class Canaries:
     def plant_decoy(self, table: Table, side: Side) -> None:
         """A further row, without the tenant's mark: another tenant may use its words, and its audit log keeps them."""
         row = self.sample(table, side, is_fresh=False)
-        unmarked = json.loads(json.dumps(row).replace(side.marker, side.decoy_marker))
-        side.decoys[table.name] = self.insert(table, unmarked)
+        text = json.dumps(row).replace(side.marker, side.decoy_marker)
+        text = text.replace(side.marker.replace("-", "_"), side.decoy_marker.replace("-", "_"))
+        side.decoys[table.name] = self.insert(table, json.loads(text))
 
     def fresh(self, table: Table, side: Side) -> Row:
         """A new row that is not inserted yet; the rows it refers to are new as well."""
