@@ -17,8 +17,6 @@ class Company:
     def __init__(self, world: World, *, max_storage_gb: int | None = None) -> None:
         with connect(world.platform, Plane.APP) as db:
             self.made: Members = add_organization(db, max_users=None, max_components=None)
-            query = "update organization_features set is_enabled = true where organization_id = %s"
-            db.execute(query, (self.made.organization_id,))
         self._world = world
         self.id = self.made.organization_id
         self.limit(max_storage_gb)

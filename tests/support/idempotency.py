@@ -104,6 +104,11 @@ class Creator:
     def __init__(self, world: World, platform: Platform, tenant_id: str) -> None:
         self._world, self._platform = world, platform
         self._company = Company(world)
+        self._company.query(
+            "insert into public.organization_features (organization_id, feature, is_enabled) values (%s, 'bulk_export', true)"
+            " on conflict on constraint organization_features_pkey do update set is_enabled = true",
+            (self._company.id,),
+        )
         user_id = add_control_user(platform, "creator")
         platform.query(
             Plane.CONTROL,

@@ -8,8 +8,10 @@ begin
 end
 $$;
 comment on function public.current_usage() is
-'Use of each limited metric: current_count, limit_value and percentage (null is unlimited), and excess_count, what no
-longer fits the plan: it stays readable and can be removed, and nothing is added until it fits.
+'Use of each limited metric.
+
+Answers current_count, limit_value and percentage (null is unlimited), and excess_count, what no longer fits the plan: it
+stays readable and can be removed, and nothing is added until it fits.
 
 Auth: permission organization:read. Errors: permission_denied (403). Effects: none. Idempotent: yes.';
 grant execute on function public.current_usage() to authenticated;

@@ -27,4 +27,4 @@ def test_no_table_gives_formulas(world: World, sown: dict[str, int], table: str)
 
 
 def test_formulas_stand_in_most_tables(sown: dict[str, int]) -> None:
-    assert sum(1 for count in sown.values() if count) > len(sown) / 2
+    assert sum(1 for count in sown.values() if count) >= len(sown) / 2
