@@ -24,11 +24,11 @@ def world(platform: Platform) -> World:
 
 @pytest.fixture(scope="session")
 def company(platform: Platform) -> Tenant:
-    """A tenant with the BOM of the demo, matched."""
+    """A tenant with the BOM of the demo, matched, on a plan that has every feature its programs use."""
 
     async def make() -> Tenant:
         async with platform.client() as http:
-            tenant = await platform.sign_up(http, "clients")
+            tenant = await platform.sign_up(http, "clients", "plan-professional")
             bom = await tenant.owner.upload(DEFAULT_BOM)
             assert [changed["status"] async for changed in tenant.owner.watch(bom["id"])][-1] == "ready"
             return tenant

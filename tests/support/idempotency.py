@@ -105,7 +105,8 @@ class Creator:
         self._world, self._platform = world, platform
         self._company = Company(world)
         self._company.query(
-            "insert into public.organization_features (organization_id, feature, is_enabled) values (%s, 'bulk_export', true)"
+            "insert into public.organization_features (organization_id, feature, is_enabled)"
+            " values (%s, 'bulk_export', true)"
             " on conflict on constraint organization_features_pkey do update set is_enabled = true",
             (self._company.id,),
         )

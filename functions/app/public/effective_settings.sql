@@ -11,8 +11,9 @@ begin
 end
 $$;
 comment on function public.effective_settings() is
-'Every setting of the organization with the value in effect: time zone, currency, locale, when alerts come. They are
-set in the control plane (settings).
+'Every setting of the organization with the value in effect: time zone, currency, locale, when alerts come.
+
+They are set in the control plane (settings).
 
 Auth: permission organization:read. Errors: permission_denied (403).';
 grant execute on function public.effective_settings() to authenticated;
