@@ -10,7 +10,7 @@ import structlog
 
 from ananta.files import LocalFiles
 from ananta.logs import configure_logging
-from ananta.settings import Settings, get_settings
+from ananta.settings import Plane, Settings, get_settings
 from ananta.standins.mailbox import Mailbox
 from workers.audit_log import maintain_for_ever
 from workers.consumer import Consumer, listen
@@ -76,10 +76,10 @@ def make_consumers(
 ) -> list[Consumer]:
     """Every queue with its handler."""
     mailer = LocalMailer(Mailbox(settings.mailbox_dir))
-    plane = PlaneClient(http, settings.webhook_secret)
+    to_app, to_control = (PlaneClient(plane, http, settings.webhook_secret) for plane in (Plane.APP, Plane.CONTROL))
     engine = EmbeddedEngine(
         control,
-        [Provisioning(control, identity, plane, mailer, settings).workflow()],
+        [Provisioning(control, identity, to_app, mailer, settings).workflow()],
         back_off_seconds=settings.worker_step_backoff_seconds,
     )
     limits = ParseLimits(
@@ -110,11 +110,11 @@ def make_consumers(
             LeadMails(control, mailer, settings.public_url).handle,
             visibility_seconds=visibility,
         ),
-        Consumer(control, "webhooks", PlaneEvents(control, plane).handle, visibility_seconds=visibility),
+        Consumer(control, "webhooks", PlaneEvents(control, to_app).handle, visibility_seconds=visibility),
         Consumer(
             app,
             "webhooks",
-            UsageEvents(app, plane, settings.control_edge_url).handle,
+            UsageEvents(app, to_control, settings.control_edge_url).handle,
             visibility_seconds=visibility,
         ),
         Consumer(

@@ -280,4 +280,4 @@ def _first_line_number(path: Path) -> int | None:
         first = path.read_text(encoding="utf-8").partition("\n")[0].strip()
     except OSError:
         return None
-    return int(first) if first.isdigit() else None
+    return int(first) if first.isdecimal() else None

@@ -81,7 +81,7 @@ def processes_in(folder: Path) -> Iterator[int]:
         return
     wanted = str(folder.resolve())
     for entry in _PROC.iterdir():
-        if not entry.name.isdigit():
+        if not entry.name.isdecimal():
             continue
         try:
             cwd = (entry / "cwd").readlink()

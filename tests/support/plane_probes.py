@@ -35,5 +35,7 @@ class PlaneProbe(Asking):
         described = set(response.json().get("paths", {})) if response.status_code == 200 else set()
         if described - known - {"/"}:
             self.fail("description", response, f"names {sorted(described - known)}")
-        if self.caller.role == "anonymous" and described - {"/"} - {f"/{name}" for name in rules.anonymous_tables}:
+        public = {f"/{name}" for name in rules.anonymous_tables}
+        public |= {f"/rpc/{name.partition('(')[0]}" for name in rules.anonymous_functions}
+        if self.caller.role == "anonymous" and described - {"/"} - public:
             self.fail("description", response, f"tells the public of {sorted(described)}")

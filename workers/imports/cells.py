@@ -96,13 +96,13 @@ def is_part_number_like(text: str) -> bool:
     """Whether the text looks like a part number rather than a word, a value or a sentence."""
     if not 4 <= len(text) <= 60 or text.count(" ") > 1 or _VALUE_LIKE.match(text) or _URL.search(text):
         return False
-    digits = sum(c.isdigit() for c in text)
+    digits = sum(c.isdecimal() for c in text)
     return digits >= 6 or (digits >= 1 and any(c.isalpha() for c in text))
 
 
 def repaired_number(text: str) -> tuple[str, str | None]:
     """A number that a spreadsheet took for a measure: `1234567.0` without its end, `1.23457E+11` as it is; and why."""
-    if text[-2:] in {".0", ",0"} and text[:-2].isdigit() and len(text) > 4:
+    if text[-2:] in {".0", ",0"} and text[:-2].isdecimal() and len(text) > 4:
         return text[:-2], "number_as_float"
     return text, "number_as_exponent" if "E+" in text and _EXPONENT.match(text) else None
 
@@ -120,7 +120,7 @@ def order_number(text: str) -> str | None:
     if cleaned is None or is_url(cleaned):
         return None
     for part in _ALTERNATIVES.split(cleaned):
-        if len(part) <= 60 and any(c.isdigit() for c in part) and _SKU.match(part) and not is_placeholder(part):
+        if len(part) <= 60 and any(c.isdecimal() for c in part) and _SKU.match(part) and not is_placeholder(part):
             return part
     return None
 
@@ -128,9 +128,9 @@ def order_number(text: str) -> str | None:
 def is_number(text: str) -> bool:
     """Whether the cell is a plain number (`12`, `1.5`, `0,1`)."""
     text = text.strip()
-    if text.isdigit():
+    if text.isdecimal():
         return True
-    return bool(text) and text.replace(".", "", 1).replace(",", "", 1).isdigit()
+    return bool(text) and text.replace(".", "", 1).replace(",", "", 1).isdecimal()
 
 
 def halfwidth(text: str) -> str:

@@ -176,7 +176,7 @@ def _groups(upper: list[str], lower: list[str]) -> list[str]:
 
 def _is_data(text: str, group: str) -> bool:
     """A cell with a digit that is the name of no column."""
-    if not any(c.isdigit() for c in text) or interpret(text).candidates:
+    if not any(c.isdecimal() for c in text) or interpret(text).candidates:
         return False
     return interpret(group).best[0] not in _GROUPED or len(text) > 8
 

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
+from ananta.settings import Plane
 from workers.database import WorkerDatabase, correlation_id
 from workers.messages import Finish, Message, Retryable
 from workers.workflows.types import StepRefused
@@ -19,11 +20,12 @@ _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
 class PlaneClient:
-    """Calls the other plane's edge; the event id is made of a key, so a repeated call is the same event."""
+    """Calls a plane's edge from the other; the event id is made of a key, so a repeated call is the same event."""
 
-    def __init__(self, http: httpx.AsyncClient, secret: SecretStr | None) -> None:
+    def __init__(self, plane: Plane, http: httpx.AsyncClient, secret: SecretStr | None) -> None:
         if secret is None:
             raise SystemExit("ANANTA_WEBHOOK_SECRET is not set.")
+        self._name = f"the {plane} plane"
         self._http = http
         self._webhook = Webhook(secret.get_secret_value())
 
@@ -41,13 +43,13 @@ class PlaneClient:
         try:
             response = await self._http.post(base_url + path, content=content, headers=headers, timeout=_TIMEOUT)
         except httpx.TransportError as error:
-            raise Retryable(f"the other plane cannot be reached ({type(error).__name__})") from error
+            raise Retryable(f"{self._name} cannot be reached ({type(error).__name__})") from error
         if response.status_code >= 500 or response.status_code in {408, 429}:
-            raise Retryable(f"the other plane answered {response.status_code}")
+            raise Retryable(f"{self._name} answered {response.status_code}")
         if response.status_code >= 400:
             problem = response.json() if "json" in response.headers.get("content-type", "") else {}
-            cause = f"the other plane refused {path}: {problem.get('message', response.status_code)}"
-            raise StepRefused(cause, str(problem.get("hint") or "Look into the log of the other plane."))
+            cause = f"{self._name} refused {path}: {problem.get('message', response.status_code)}"
+            raise StepRefused(cause, str(problem.get("hint") or f"Look into the log of {self._name}."))
         answer: dict[str, Any] = response.json()
         return answer
 

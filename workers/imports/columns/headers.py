@@ -73,7 +73,7 @@ def interpret(header: str) -> HeaderMeaning:
         return _NOTHING
     folded = fold(header)
     tokens = _TOKEN.findall(folded)
-    words = [t for t in tokens if not t.isdigit()]
+    words = [t for t in tokens if not t.isdecimal()]
     if not words or len(words) > 14:
         return _NOTHING
     read = _read_tokens(words)
@@ -84,10 +84,10 @@ def interpret(header: str) -> HeaderMeaning:
         return _variant(header)
     if known < _LEAST_KNOWN:
         return _NOTHING
-    numbers = [int(t) for t in tokens if t.isdigit() and len(t) < 8]
+    numbers = [int(t) for t in tokens if t.isdecimal() and len(t) < 8]
     if "qty" in concepts and any(n >= 10 for n in numbers):
         concepts.append("total")
-    index = numbers[-1] if tokens[-1].isdigit() and numbers and 0 < numbers[-1] < 10 else 1
+    index = numbers[-1] if tokens[-1].isdecimal() and numbers and 0 < numbers[-1] < 10 else 1
     candidates = _decided(frozenset(concepts), is_known=known == 1)
     factor = (0.4 + 0.6 * known) * (1 - 0.03 * (index - 1)) * (0.6 if header.rstrip().endswith(":") else 1.0)
     if "price" in concepts and _FOR_MANY.search(folded):

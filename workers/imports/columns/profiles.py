@@ -108,7 +108,9 @@ class Profile:
     @cached_property
     def codes(self) -> float:
         """Numbers of parts, whoever gave them: with a digit, without spaces."""
-        return self.share(lambda c: len(c) <= 40 and c.count(" ") < 2 and any(x.isdigit() for x in c) and not is_url(c))
+        return self.share(
+            lambda c: len(c) <= 40 and c.count(" ") < 2 and any(x.isdecimal() for x in c) and not is_url(c)
+        )
 
     @cached_property
     def names(self) -> float:
@@ -128,7 +130,7 @@ class Profile:
     @cached_property
     def words(self) -> float:
         """Words without a digit."""
-        return self.share(lambda c: not any(x.isdigit() for x in c))
+        return self.share(lambda c: not any(x.isdecimal() for x in c))
 
     @cached_property
     def marks(self) -> float:

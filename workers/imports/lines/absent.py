@@ -46,4 +46,4 @@ def _are_all(row: Row, pattern: re.Pattern[str]) -> bool:
 def _is_nameless(row: Row) -> bool:
     """Neither a number to buy it by nor a description that gives the value."""
     has_number = bool(row.parts or row.supplier_sku or row.internal_number)
-    return not has_number and not any(c.isdigit() for c in row.description or "")
+    return not has_number and not any(c.isdecimal() for c in row.description or "")

@@ -111,10 +111,10 @@ def _is_short_note(cell: str, references: References) -> bool:
 
 def _mentioned(cell: str, names: set[str]) -> set[str]:
     """The references that a cell with a mark speaks of: `DNP: R4, R5`."""
-    return named_beside_mark(cell, names) if any(c.isdigit() for c in cell) else set()
+    return named_beside_mark(cell, names) if any(c.isdecimal() for c in cell) else set()
 
 
 def _lists_references(cell: str) -> bool:
     """`R4, R5` in a column named DNP."""
-    has_both = any(c.isdigit() for c in cell) and any(c.isalpha() for c in cell)
+    has_both = any(c.isdecimal() for c in cell) and any(c.isalpha() for c in cell)
     return has_both and parse_references(cell).is_certain

@@ -95,7 +95,7 @@ def _is_furniture(row: Row) -> bool:
 
 def _are_header_words(texts: list[str]) -> bool:
     """The second row of a header of two, on a further page."""
-    if any(c.isdigit() for text in texts for c in text):
+    if any(c.isdecimal() for text in texts for c in text):
         return False
     scores = [interpret(text).best[1] for text in texts]
     return min(scores) >= 0.3 and 2 * sum(1 for score in scores if score >= 0.6) >= len(scores)
@@ -134,7 +134,7 @@ def _is_line(row: Row, layout: Layout, *, is_after_parts: bool) -> bool:
         return True
     if "quantity" in layout.single and not row.quantity.problem:
         return bool(text and (row.references.names or row.quantity_text or _is_as_required(row)))
-    is_footnote = bool(row.quantity.problem) and all(name.isdigit() for name in row.references.names)
+    is_footnote = bool(row.quantity.problem) and all(name.isdecimal() for name in row.references.names)
     return row.filled > 1 and bool(text or (row.references.names and not is_footnote))
 
 
@@ -155,7 +155,7 @@ def _has_number(row: Row, layout: Layout) -> bool:
     """A part or order number that is not the only word in the row by chance."""
     if row.mpn and (row.filled > 1 or cells.is_part_number_like(row.mpn) or len(layout.names) <= 2):
         return True
-    if row.internal_number and row.filled > 1 and any(c.isdigit() for c in row.internal_number):
+    if row.internal_number and row.filled > 1 and any(c.isdecimal() for c in row.internal_number):
         return True
     is_alone = row.filled == 1 and "references" in layout.single
     return bool(row.supplier_sku) and not row.references.is_prose and not is_alone

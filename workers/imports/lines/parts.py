@@ -120,7 +120,7 @@ def _tight(text: str) -> list[str]:
     if " " in text or "(" in text or not _TIGHT.search(text):
         return []
     parts = _TIGHT.split(text)
-    if not all(_is_number(part, _LEAST_TIGHT) and any(c.isdigit() for c in part) for part in parts):
+    if not all(_is_number(part, _LEAST_TIGHT) and any(c.isdecimal() for c in part) for part in parts):
         return []
     are_alike = all(part[:_LEAST_ALIKE].upper() == parts[0][:_LEAST_ALIKE].upper() for part in parts)
     return parts if are_alike or "/" not in text else []

@@ -55,9 +55,9 @@ def parse_quantity(cell: str, *, is_comma_decimal: bool = False) -> Quantity:
     text = _ABOUT.sub("", halfwidth(clean(cell)))
     if is_placeholder(text):
         return NO_QUANTITY
-    if not text[:1].isdigit() and _AS_REQUIRED.fullmatch(text):
+    if not text[:1].isdecimal() and _AS_REQUIRED.fullmatch(text):
         return AS_REQUIRED
-    match = _QUANTITY.match(_without_remarks(text)) if text[:1].isdigit() else _QUANTITY.match(text)
+    match = _QUANTITY.match(_without_remarks(text)) if text[:1].isdecimal() else _QUANTITY.match(text)
     number = None
     if match and _is_unit(match[2], text):
         number = read_decimal(match[1].strip(), is_comma_decimal=is_comma_decimal)

@@ -83,7 +83,7 @@ def _series(tokens: list[str]) -> frozenset[str]:
 
 
 def _without_range(token: str, prefix: str, before: list[str]) -> list[str]:
-    if prefix and token.isdigit():
+    if prefix and token.isdecimal():
         return [prefix + token]
     if len(token) == 1 and before and (match := _LETTERED.match(before[-1])) and match[2] < token <= "Z":
         return [match[1] + token]  # `R1A, B, C`

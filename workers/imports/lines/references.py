@@ -155,7 +155,7 @@ def _tokens(text: str) -> list[str]:
 def _family(match: re.Match[str]) -> str:
     """`C[1..4]`, `R{1,2}` and `R(1-4)` as `C1-4`, `R1,2` and `R1-4`."""
     inner = (match[2] or match[3] or match[4]).strip()
-    is_list = inner[:1].isdigit() and (match[4] is None or any(not c.isdigit() for c in inner))
+    is_list = inner[:1].isdecimal() and (match[4] is None or any(not c.isdecimal() for c in inner))
     return match[1] + re.sub(r"\s*(?:\.{2,}|:)\s*", "-", inner) if is_list else match[0]
 
 
@@ -196,7 +196,7 @@ def _are_alike(parts: list[str], *, has_numbers: bool) -> bool:
         return False
     last = int(first[2])
     for part in parts[1:]:
-        if part.isdigit() and has_numbers and last < int(part[:6]):
+        if part.isdecimal() and has_numbers and last < int(part[:6]):
             last = int(part[:6])
         elif not ((match := _SIMPLE.match(part)) and match[1].casefold() == first[1].casefold()):
             return False
@@ -207,7 +207,7 @@ def _is_prose(tokens: list[str]) -> bool:
     """Several words, most of which carry no number, or signs that no name has."""
     if not tokens:
         return False
-    words = sum(1 for t in tokens if not any(c.isdigit() for c in t) and len(t) > 1)
+    words = sum(1 for t in tokens if not any(c.isdecimal() for c in t) and len(t) > 1)
     odd = sum(1 for t in tokens if not _NAME.match(t))
     return odd > len(tokens) / 2 or (len(tokens) > 2 and words > len(tokens) / 2 and _has_small_words(tokens))
 

@@ -125,7 +125,7 @@ class RowReader:
             self.reference_count += len(row.references.names)
         if 0 <= self._item < count:
             row.item = item = written[self._item].strip()
-            row.has_item = item.isdigit() or any(c.isdigit() for c in item[:12])
+            row.has_item = item.isdecimal() or any(c.isdecimal() for c in item[:12])
 
     def _named(self, row: Row) -> Sequence[Part]:
         """The part that a name names; a title of a group (no references, no quantity) names none."""

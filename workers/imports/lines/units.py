@@ -43,7 +43,7 @@ def canonical_unit(text: str) -> str | None:
     if is_placeholder(cleaned) and cleaned != '"':
         return None
     known = _CANONICAL.get(cleaned.casefold())
-    if known is None and cleaned.replace(".", "").replace(",", "").isdigit():
+    if known is None and cleaned.replace(".", "").replace(",", "").isdecimal():
         return None
     return known or cleaned[:MAX_UNIT_CHARS].rstrip()
 

@@ -169,4 +169,4 @@ def _cleaned(text: str) -> str:
 
 def _number(text: str | None, most: int) -> int:
     text = (text or "").strip()
-    return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    return min(max(int(text), 1), most) if text.isascii() and text.isdecimal() and len(text) < 10 else 1

@@ -93,7 +93,7 @@ def _get(attributes: Attributes, name: str) -> str | None:
 
 def _number(attributes: Attributes, name: str) -> int:
     value = _get(attributes, name) or ""
-    return min(int(value), 1 << 24) if value.isascii() and value.isdigit() else 0
+    return min(int(value), 1 << 24) if value.isascii() and value.isdecimal() else 0
 
 
 def _index(attributes: Attributes, present: int) -> int:

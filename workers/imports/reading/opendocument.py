@@ -119,7 +119,7 @@ def _value(attributes: Attributes, text: str) -> str:
     kind = attributes.get("office:value-type")
     if kind in {"float", "percentage", "currency"}:
         number = number_text(attributes.get("office:value", text))
-        return text if text.isdigit() and text.lstrip("0") == number else number  # `0603`, as its format shows 603
+        return text if text.isdecimal() and text.lstrip("0") == number else number  # `0603`, as its format shows 603
     if kind == "date":
         return date_text(attributes.get("office:date-value", text))
     if kind == "boolean":
@@ -135,4 +135,4 @@ def _steps(margin: str) -> int:
 
 def _count(attributes: Attributes, name: str) -> int:
     value = attributes.get(name, "1")
-    return min(max(int(value), 1), 1 << 24) if value.isascii() and value.isdigit() else 1
+    return min(max(int(value), 1), 1 << 24) if value.isascii() and value.isdecimal() else 1

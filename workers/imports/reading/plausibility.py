@@ -130,7 +130,7 @@ def _letter_in_place(char: str, window: str) -> float:
     before, after = window[0], window[-1]
     if char in "øØ" and _DIAMETER.match(window):
         return 0.5
-    if before.isdigit():
+    if before.isdecimal():
         return -1.0
     start, end = before if before.isalpha() else "^", after if after.isalpha() else "$"
     if f"{start}{char}{end}".lower() in LATIN_SURROUNDINGS:

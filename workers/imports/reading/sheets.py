@@ -81,7 +81,7 @@ def cell_text(cell: object) -> str:
 
 def number_text(text: str) -> str:
     """A number as a file stores it, as `cell_text` shows it; anything else as it is."""
-    if text.isdigit() and len(text) < 16:
+    if text.isdecimal() and len(text) < 16:
         return str(int(text)) if text[0] == "0" else text
     try:
         return cell_text(float(text))

@@ -60,7 +60,7 @@ class Strings(XmlReader):
         return text
 
     def _decoded(self, number: str) -> str:
-        index = int(number) if number.isascii() and number.isdigit() else -1
+        index = int(number) if number.isascii() and number.isdecimal() else -1
         if not 0 <= index < len(self._ends):
             return ""
         start = self._ends[index - 1] if index else 0
@@ -165,7 +165,7 @@ class _Cells(XmlReader):
 
     def _shown(self, text: str) -> str:
         """The text as its style shows it: 603 as `0603`, a text moved in behind spaces."""
-        if self._kind == "n" and self._style in self._widths and text.isdigit():
+        if self._kind == "n" and self._style in self._widths and text.isdecimal():
             return text.zfill(self._widths[self._style])
         if self._kind in _TEXTS and self._style in self._indents and text and not text[0].isspace():
             return _STEP * self._indents[self._style] + text
@@ -203,4 +203,4 @@ def _column(letters: str) -> int:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
