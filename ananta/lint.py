@@ -12,7 +12,7 @@ from rich.table import Table
 
 from ananta.settings import ROOT
 
-PACKAGES = ("ananta", "edge_api", "workers", "migrations")
+PACKAGES = ("ananta", "bench", "edge_api", "workers", "migrations")
 SQL_FOLDERS = ("sql", "functions", "policies", "seeds")
 
 

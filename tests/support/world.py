@@ -12,6 +12,7 @@ from typing import Any
 import jwt
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from ananta.settings import Plane
 from tests.support import tokens
@@ -156,7 +157,7 @@ def add_organization(
     }
     row = connection.execute(
         "select private.bootstrap_organization(%s, 'http://issuer.example/auth') ->> 'organizationId' as id",
-        (psycopg.types.json.Jsonb(request),),
+        (Jsonb(request),),
     ).fetchone()
     assert row is not None
     owner = connection.execute("select id::text from public.users where organization_id = %s", (row["id"],)).fetchone()
