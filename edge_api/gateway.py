@@ -28,7 +28,7 @@ from edge_api.bursts import Bursts
 from edge_api.landing import HEADERS as LANDING_HEADERS
 from edge_api.landing import landing_page
 from edge_api.metering import HEADER, Meter
-from edge_api.preferences import with_estimated_counts
+from edge_api.preferences import with_exact_counts
 from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route, keyed_route
 from edge_api.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
 
@@ -127,8 +127,8 @@ class Gateway:
         authorization = await self._authorization(route, scope, headers)
         is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
         passed_on = _as_json(_passed_on(scope["headers"])) if is_csv else _passed_on(scope["headers"])
-        if route.is_postgrest and route.plane is Plane.APP:
-            passed_on = with_estimated_counts(passed_on)
+        if route.is_postgrest:
+            passed_on = with_exact_counts(passed_on)
         request = httpx.Request(
             scope["method"],
             route.target(raw_path, _plain(scope["query_string"])),

@@ -176,7 +176,7 @@ class RestOnce:
     async def _made_again(self, post: Post, transaction_id: str) -> Answer | None:
         preferences, count = post.preferences(), post.row_count()
         wanted = preferences.get("return", "minimal")
-        is_counted = preferences.get("count") in {"exact", "estimated"}
+        is_counted = preferences.get("count") == "exact"
         if post.path.startswith("/rpc/") or (count is None and is_counted):
             return None
         headers = [("content-range", f"*/{count if is_counted else '*'}")]

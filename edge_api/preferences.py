@@ -1,11 +1,11 @@
-"""What of a caller's ``Prefer`` header the gateway passes on: counts of tenants are estimated."""
+"""What of a caller's ``Prefer`` header the gateway passes on: counts are exact."""
 
 import re
 
 Headers = list[tuple[bytes, bytes]]
-_EXACT = re.compile(rb"\bcount\s*=\s*\"?exact\"?(?![^,;\s])", re.IGNORECASE)
+_ESTIMATE = re.compile(rb"\bcount\s*=\s*\"?(?:planned|estimated)\"?(?![^,;\s])", re.IGNORECASE)
 
 
-def with_estimated_counts(headers: Headers) -> Headers:
-    """``count=exact`` reads every row a tenant has, for each page. Estimated is exact up to the most rows of a page."""
-    return [(name, _EXACT.sub(b"count=estimated", value) if name == b"prefer" else value) for name, value in headers]
+def with_exact_counts(headers: Headers) -> Headers:
+    """An estimate would tell of other tenants' rows: the database refuses it (``private.bound_count``)."""
+    return [(name, _ESTIMATE.sub(b"count=exact", value) if name == b"prefer" else value) for name, value in headers]

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
 from edge_api.metering import HEADER, LARGEST_BATCH, Meter
-from edge_api.preferences import with_estimated_counts
+from edge_api.preferences import with_exact_counts
 from edge_api.routing import GatewaySettings
 from tests.support.platform import run
 
@@ -88,14 +88,14 @@ def test_a_batch_is_not_larger_than_the_edge_takes() -> None:
 @pytest.mark.parametrize(
     ("asked", "passed_on"),
     [
-        (b"count=exact", b"count=estimated"),
-        (b"return=representation, count=exact", b"return=representation, count=estimated"),
-        (b'count = "exact";x,return=minimal', b"count=estimated;x,return=minimal"),
-        (b"Count=Exact", b"count=estimated"),
-        (b"count=exactly", b"count=exactly"),
-        (b"count=planned", b"count=planned"),
+        (b"count=planned", b"count=exact"),
+        (b"return=representation, count=estimated", b"return=representation, count=exact"),
+        (b'count = "estimated";x,return=minimal', b"count=exact;x,return=minimal"),
+        (b"Count=Planned", b"count=exact"),
+        (b"count=plannedly", b"count=plannedly"),
+        (b"count=exact", b"count=exact"),
     ],
 )
-def test_exact_counts_are_estimated(asked: bytes, passed_on: bytes) -> None:
-    kept = (b"accept", b"count=exact")
-    assert with_estimated_counts([(b"prefer", asked), kept]) == [(b"prefer", passed_on), kept]
+def test_estimated_counts_are_exact(asked: bytes, passed_on: bytes) -> None:
+    kept = (b"accept", b"count=planned")
+    assert with_exact_counts([(b"prefer", asked), kept]) == [(b"prefer", passed_on), kept]

@@ -3,6 +3,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
     claims jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
+    perform private.bound_count();
     if current_setting('role', true) = 'anon' and coalesce(claims - 'role', '{}') = '{}' then
         return;
     end if;
@@ -30,6 +31,6 @@ comment on function private.check_request() is
 'Runs before every request (db-pre-request): the token is ours, and operator, or member and tenant, are active now.
 
 Auth: anon without claims passes and sees what anon may.
-Errors: invalid_token (401), membership_inactive (401); those of take_request_key.
+Errors: invalid_token (401), membership_inactive (401); those of bound_count and take_request_key.
 Effects: takes the request''s Idempotency-Key.';
 grant execute on function private.check_request() to anon, authenticated, platform_admin, ananta_edge;

@@ -138,8 +138,31 @@ def test_a_chain_cut_or_written_anew_is_found_by_its_noted_end(company: AuditedC
     assert [number for number, _ in company.problems(heads)] == [last]
 
 
+@pytest.mark.parametrize("hash_kept", ["last_hash", "sha256(last_hash)"])
+def test_entries_dropped_before_their_time_are_found_by_a_noted_end(company: AuditedCompany, hash_kept: str) -> None:
+    row = company.db.execute("select private.list_audit_heads() as heads").fetchone()
+    assert row is not None
+    last = company.last_number()
+    for written_after in (0, 2):
+        company.write(written_after)
+        moved = f"anchor_number = last_number, anchor_hash = {hash_kept} where owner_id = %(id)s"
+        tamper(company, "delete from $log where $of; update private.audit_chains set " + moved)
+        assert company.problems() == []
+        assert company.problems(json.dumps(row["heads"])) == [(last, "gone before its retention has ended")]
+    expired = [head | {"expires_on": str(datetime.now(UTC).date() - timedelta(days=40))} for head in row["heads"]]
+    assert company.problems(json.dumps(expired)) == []
+
+
+def test_retention_takes_no_time_from_those_who_run_it(company: AuditedCompany) -> None:
+    row = company.db.execute(
+        "select bool_or(has_function_privilege(r.rolname, 'private.expire_audit_log(timestamptz)', 'execute')) as may"
+        " from pg_roles as r where r.rolname in ('ananta_worker', 'ananta_edge', 'authenticated', 'anon')"
+    ).fetchone()
+    assert row == {"may": False}
+
+
 def maintain(company: AuditedCompany, at: str) -> list[str]:
-    row = company.db.execute(f"select private.maintain_audit_log({at}) as done".encode()).fetchone()
+    row = company.db.execute(f"select private.expire_audit_log({at}) as done".encode()).fetchone()
     assert row is not None
     return list(row["done"]["dropped"])
 
