@@ -146,7 +146,7 @@ def test_entries_dropped_before_their_time_are_found_by_a_noted_end(company: Aud
     for written_after in (0, 2):
         company.write(written_after)
         moved = f"anchor_number = last_number, anchor_hash = {hash_kept} where owner_id = %(id)s"
-        tamper(company, "delete from $log where $of; update private.audit_chains set " + moved)
+        tamper(company, "delete from $log where $of; update private.audit_chains set " + moved)  # noqa: S608
         assert company.problems() == []
         assert company.problems(json.dumps(row["heads"])) == [(last, "gone before its retention has ended")]
     expired = [head | {"expires_on": str(datetime.now(UTC).date() - timedelta(days=40))} for head in row["heads"]]
