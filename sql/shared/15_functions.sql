@@ -5,16 +5,21 @@ language sql immutable parallel safe set search_path = '' as $$
 $$;
 comment on function private.is_slug(text) is 'True for lower-case words joined by single hyphens';
 
+-- PL/pgSQL, since a function in SQL that sets its search_path is planned anew at each call: every policy asks these.
 create function private.current_organization_id() returns uuid
-language sql stable parallel safe set search_path = '' as $$
-    select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id', '')::uuid
+language plpgsql stable parallel safe set search_path = '' as $$
+begin
+    return nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id', '')::uuid;
+end
 $$;
 comment on function private.current_organization_id() is
 'The organization of the caller''s token, or null: then no row is theirs';
 
 create function private.current_tenant_id() returns uuid
-language sql stable parallel safe set search_path = '' as $$
-    select nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenantId', '')::uuid
+language plpgsql stable parallel safe set search_path = '' as $$
+begin
+    return nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenantId', '')::uuid;
+end
 $$;
 comment on function private.current_tenant_id() is 'The tenant of the caller''s token, or null: then no row is theirs';
 

@@ -1,13 +1,18 @@
--- The token says what the member could do when it was made; the row says what the member can do now.
+-- The token says what the member could do when it was made; the row says what the member can do now. PL/pgSQL, since a
+-- function in SQL that sets its search_path is planned anew at each call, and every policy calls this; the claims are
+-- read once.
 create or replace function private.has_permission(permission text) returns boolean
-language sql stable security definer set search_path = '' as $$
-    select coalesce(
-        nullif(current_setting('request.jwt.claims', true), '')::jsonb -> 'permissions' ? has_permission.permission, false
-    ) and exists (
+language plpgsql stable security definer set search_path = '' as $$
+declare
+    claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+begin
+    return coalesce(claims -> 'permissions' ? has_permission.permission, false) and exists (
         select from tenant_management.user_tenants as ut
         join private.role_permissions as p on p.role = ut.role and p.permission = has_permission.permission
-        where ut.user_id = private.current_user_id() and ut.tenant_id = private.current_tenant_id()
-    )
+        where ut.user_id = nullif(claims ->> 'sub', '')::uuid
+            and ut.tenant_id = nullif(claims ->> 'tenantId', '')::uuid
+    );
+end
 $$;
 comment on function private.has_permission(text) is
 'True when the caller''s token carries the permission, such as tenant:write, and the caller''s role has it still: a

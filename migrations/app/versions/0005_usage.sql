@@ -127,3 +127,18 @@ comment on column private.api_rates.reason is 'rate: too many at once. quota: th
 
 select pgmq.create('webhooks');
 select pgmq.enable_notify_insert('webhooks', 100);
+
+-- PL/pgSQL, since a function in SQL that sets its search_path is planned anew at each call: every policy asks these.
+create or replace function private.current_organization_id() returns uuid
+language plpgsql stable parallel safe set search_path = '' as $$
+begin
+    return nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id', '')::uuid;
+end
+$$;
+
+create or replace function private.current_tenant_id() returns uuid
+language plpgsql stable parallel safe set search_path = '' as $$
+begin
+    return nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenantId', '')::uuid;
+end
+$$;

@@ -44,3 +44,18 @@ add constraint plan_limits_metric_check
 check (metric in ('users', 'components', 'storage_gb', 'api_calls', 'api_calls_per_minute'));
 comment on column tenant_management.plan_limits.metric is
 'users, components, storage_gb, api_calls (a month) or api_calls_per_minute';
+
+-- PL/pgSQL, since a function in SQL that sets its search_path is planned anew at each call: every policy asks these.
+create or replace function private.current_organization_id() returns uuid
+language plpgsql stable parallel safe set search_path = '' as $$
+begin
+    return nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'organization_id', '')::uuid;
+end
+$$;
+
+create or replace function private.current_tenant_id() returns uuid
+language plpgsql stable parallel safe set search_path = '' as $$
+begin
+    return nullif(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenantId', '')::uuid;
+end
+$$;
