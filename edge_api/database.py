@@ -62,6 +62,15 @@ class Database:
                 await connection.execute("set local role authenticated")
             yield connection
 
+    async def call(self, query: str, parameters: tuple[Any, ...]) -> None:
+        """One statement that needs no claims set, in its own transaction: one way to the database and back."""
+        async with self._pool.connection() as connection:
+            await connection.set_autocommit(True)
+            try:
+                await connection.execute(query.encode(), parameters)
+            finally:
+                await connection.set_autocommit(False)
+
     async def value(
         self, query: str, parameters: tuple[Any, ...] = (), *, claims: Claims | None = None, as_caller: bool = False
     ) -> Any:

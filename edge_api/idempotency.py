@@ -57,6 +57,14 @@ class Key:
             raise
         return row if row and row["key_hash"] else None
 
+    async def show(self, connection: AsyncConnection[Row], answer: Any, request: str = "") -> None:
+        """Refuse an earlier answer that speaks, or whose request spoke, of what the caller may not see any more."""
+        said = f"{request.replace(chr(0), '')} {json.dumps(answer)}"
+        row = await (await connection.execute(b"select private.speaks_of_hidden(%s) as is_hidden", (said,))).fetchone()
+        if row and row["is_hidden"]:
+            hint = "It was carried out. What it is about is in a private project now: ask one of its members."
+            raise ProblemError(404, "idempotency_answer_hidden", hint)
+
     async def keep(self, connection: AsyncConnection[Row], answer: Any) -> None:
         """Keep what is answered."""
         await connection.execute(b"select private.keep_answer(%s, %s, %s)", (self.owner, self.value, Jsonb(answer)))
@@ -99,6 +107,7 @@ async def once(
     if key is None:
         return Outcome(await work(connection), {})
     if (row := await key.earlier(connection)) is not None:
+        await key.show(connection, row["answer"])
         return Outcome(row["answer"]["value"], REPLAYED)
     value = await work(connection)
     await key.keep(connection, {"value": value})

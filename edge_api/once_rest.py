@@ -6,7 +6,7 @@ it; where a crash came between, it is made again from the rows that the transact
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -16,6 +16,7 @@ import psycopg
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
 from edge_api.database import Claims, Database
@@ -154,8 +155,7 @@ class RestOnce:
             raise ProblemError(504, "upstream_timeout", hint) from error
         except httpx.HTTPError as error:
             log.warning("upstream_unavailable", reason=type(error).__name__)
-            hint = "Repeat it with the same Idempotency-Key in a few seconds."
-            raise ProblemError(503, "upstream_unavailable", hint, headers={"Retry-After": "1"}) from error
+            raise _unavailable() from error
         return given
 
     async def _earlier(self, key: Key, claims: Claims, post: Post) -> Answer:
@@ -164,8 +164,9 @@ class RestOnce:
             row = await key.earlier(connection)
             if row is None:  # its day ended at this moment: the request is a new one
                 raise InUseError
-        if row["answer"] is not None:
-            return Answer(**row["answer"])
+            if row["answer"] is not None:
+                await key.show(connection, row["answer"], post.body.decode(errors="replace"))
+                return Answer(**row["answer"])
         answer = await self._made_again(post, row["transaction_id"])
         if answer is None:
             hint = "It was carried out, and its answer is lost. Look at what it made, or repeat it in a moment."
@@ -186,6 +187,8 @@ class RestOnce:
             return Answer(201, headers)
         select = "id" if wanted == "headers-only" else dict(parse_qsl(post.query)).get("select")
         given = await self._ask("GET", *post.read_back(transaction_id, select))
+        if given.is_server_error:  # it may come yet: that is no answer lost
+            raise _unavailable()
         if not given.is_success or count != _row_count(given):
             return None  # what changed since cannot be told from what was never there
         if wanted == "headers-only":
@@ -197,10 +200,10 @@ class RestOnce:
         """Keep an answer; one that cannot be kept is made again when it is asked for."""
         if len(answer.body) > LONGEST_KEPT:
             return
+        headers = [(name, value) for name, value in answer.headers if not name.startswith("x-ananta-internal-")]
+        kept = (Jsonb(claims), key.value, Jsonb(asdict(replace(answer, headers=headers))))
         try:
-            async with self._database.transaction(claims) as connection:
-                kept = [(n, v) for n, v in answer.headers if not n.startswith("x-ananta-internal-")]
-                await key.keep(connection, asdict(Answer(answer.status, kept, answer.body)))
+            await self._database.call("select private.keep_request_answer(%s, %s, %s)", kept)
         except (psycopg.Error, PoolTimeout) as error:
             log.warning("answer_not_kept", error=type(error).__name__)
 
@@ -224,6 +227,11 @@ def router(database: Database, tokens: PlatformTokens, http: httpx.AsyncBaseTran
 def _answer(given: httpx.Response) -> Answer:
     headers = [(name.lower(), value) for name, value in given.headers.multi_items()]
     return Answer(given.status_code, [pair for pair in headers if pair[0] not in _NOT_RETURNED], given.text)
+
+
+def _unavailable() -> ProblemError:
+    hint = "Repeat it with the same Idempotency-Key in a few seconds."
+    return ProblemError(503, "upstream_unavailable", hint, headers={"Retry-After": "1"})
 
 
 def _slug(given: httpx.Response) -> Any:

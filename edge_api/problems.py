@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from edge_api.correlation import error_body
 
 _log = structlog.get_logger()
-_STATUS_BY_SQLSTATE = {"23505": 409, "23503": 409, "42501": 403, "23514": 400, "55P03": 409}
+_STATUS_BY_SQLSTATE = {"23505": 409, "23503": 409, "42501": 403, "23514": 400}
 _SLUG = re.compile(r"[a-z_]+")
 
 
@@ -56,7 +56,7 @@ def from_database(error: psycopg.Error) -> ProblemError:
         return ProblemError(_STATUS_BY_SQLSTATE[state], slug, "Check the values sent.", details)
     if state.startswith("22") or _is_unsendable(error):
         return ProblemError(400, "invalid_value", "Check the values sent.")
-    if state[:2] in {"08", "40", "53", "57", ""}:
+    if state[:2] in {"08", "40", "53", "57", ""} or state == "55P03":
         return unavailable()
     return ProblemError(500, "internal_error", "Tell support the correlation id.")
 
@@ -74,7 +74,7 @@ def _is_unsendable(error: psycopg.Error) -> bool:
 
 
 def unavailable() -> ProblemError:
-    """The database cannot be reached now."""
+    """The database cannot be reached now, or what is asked for is locked for too long."""
     return ProblemError(503, "database_unavailable", "Try again in a few seconds.", headers={"Retry-After": "5"})
 
 

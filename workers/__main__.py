@@ -15,8 +15,8 @@ from ananta.standins.mailbox import Mailbox
 from workers.audit_log import maintain_for_ever
 from workers.consumer import Consumer, listen
 from workers.database import WorkerDatabase
+from workers.expiry import Expired, remove_for_ever
 from workers.files.orphans import sweep_for_ever
-from workers.idempotency import remove_keys_for_ever
 from workers.identity.development import DevelopmentIssuer
 from workers.identity.members import MemberAccounts
 from workers.imports.handler import BomImports, give_up
@@ -53,7 +53,8 @@ async def run(settings: Settings, wanted: list[str]) -> None:
             asyncio.create_task(cancel_stale_workflows(control, settings.workflow_halted_hours)),
             asyncio.create_task(reconcile_for_ever(app, settings.usage_reconcile_hours)),
             asyncio.create_task(sweep_for_ever(app, LocalFiles(settings.files_dir), settings.file_orphan_hours)),
-            *(asyncio.create_task(remove_keys_for_ever(database)) for database in (control, app)),
+            asyncio.create_task(remove_for_ever(control, Expired.IDEMPOTENCY_KEYS)),
+            asyncio.create_task(remove_for_ever(app, Expired.IDEMPOTENCY_KEYS, Expired.USAGE_EVENTS)),
             asyncio.create_task(maintain_for_ever([control, app])),
             *(
                 asyncio.create_task(listen(database, [c for c in consumers if c.database is database], stop))

@@ -8,12 +8,7 @@ using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
 drop policy if exists all_project_viewers on public.bom_line_comments;
 create policy all_project_viewers on public.bom_line_comments as restrictive to authenticated
-using (
-    (select private.sees_all_projects()) or (
-        select l.bom_id from public.bom_line_items as l
-        where l.organization_id = bom_line_comments.organization_id and l.id = bom_line_comments.bom_line_item_id
-    ) is not null
-);
+using ((select private.sees_all_projects()) or bom_id not in (select private.hidden_bom_ids()));
 drop policy if exists select_member on public.bom_line_comments;
 create policy select_member on public.bom_line_comments for select to authenticated
 using ((select private.has_permission('boms:read')));

@@ -8,12 +8,7 @@ using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
 drop policy if exists all_project_viewers on public.bom_line_suggestions;
 create policy all_project_viewers on public.bom_line_suggestions as restrictive to authenticated
-using (
-    (select private.sees_all_projects()) or (
-        select l.bom_id from public.bom_line_items as l
-        where l.organization_id = bom_line_suggestions.organization_id and l.id = bom_line_suggestions.bom_line_item_id
-    ) is not null
-);
+using ((select private.sees_all_projects()) or bom_id not in (select private.hidden_bom_ids()));
 drop policy if exists select_member on public.bom_line_suggestions;
 create policy select_member on public.bom_line_suggestions for select to authenticated
 using ((select private.has_permission('boms:read')));

@@ -8,12 +8,7 @@ using (organization_id = (select private.current_organization_id()))
 with check (organization_id = (select private.current_organization_id()));
 drop policy if exists all_project_viewers on public.mentions;
 create policy all_project_viewers on public.mentions as restrictive to authenticated
-using (
-    (select private.sees_all_projects()) or (
-        select c.id from public.bom_line_comments as c
-        where c.organization_id = mentions.organization_id and c.id = mentions.bom_line_comment_id
-    ) is not null
-);
+using ((select private.sees_all_projects()) or bom_id not in (select private.hidden_bom_ids()));
 drop policy if exists select_member on public.mentions;
 create policy select_member on public.mentions for select to authenticated
 using ((select private.has_permission('boms:read')));

@@ -181,14 +181,25 @@ def test_files_it_needs_exist() -> None:
         assert f"!{name}" in allowed, name
 
 
+def required() -> set[str]:
+    """What compose does not start without."""
+    named = {name for name, operator, _ in VARIABLE.findall(TEXT) if operator == ":?"}
+    return named | {secret["environment"] for secret in FILE["secrets"].values()}
+
+
+def test_every_variable_is_on_the_page_of_settings_with_its_default() -> None:
+    page = (ROOT / "docs" / "SETTINGS.md").read_text(encoding="utf-8").partition("\n## In containers\n")[2]
+    told = dict(re.findall(r"^\| `(\w+)` \| ([^|]*?) \|", page.partition("\n## ")[0], re.M))
+    optional = {name: f"`{default}`" for name, operator, default in VARIABLE.findall(TEXT) if operator == ":-"}
+    assert told == dict.fromkeys(required(), "none") | optional
+
+
 def test_new_env_makes_everything_that_is_required() -> None:
     command = [sys.executable, "-P", "deploy/new_env.py"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     made = dict(part.split("=", 1) for part in shlex.split(done.stdout))
-    required = {name for name, operator, _ in VARIABLE.findall(TEXT) if operator == ":?"}
-    required |= {secret["environment"] for secret in FILE["secrets"].values()}
-    assert made.keys() == required
+    assert made.keys() == required()
     assert len(set(made.values())) == len(made)
     assert json.loads(made["APP_TOKEN_JWKS"])["keys"][0]["alg"] == "RS256"
     assert made["APP_TOKEN_KEY"].startswith("-----BEGIN PRIVATE KEY-----")

@@ -23,6 +23,8 @@ FIRST_RELEASE = """
     insert into public.bom_line_items (organization_id, bom_id, position, row_number, raw, quantity, mpn, alternates)
     select b.organization_id, b.id, 1, 2, '{}', 3, 'X1', '[{"Part no.": "X2", "Maker": "Acme"}, {"Part no.": "X3"}]'
     from public.boms as b where b.name = 'B1';
+    insert into public.enrichment_queue (organization_id, bom_line_item_id, reason, updated_at)
+    select l.organization_id, l.id, 'no_match', '2026-01-02T00:00:00Z' from public.bom_line_items as l;
 """
 
 
@@ -44,6 +46,12 @@ def test_files_are_counted_and_alternatives_kept(new_database: Callable[[], Data
     assert database.run("select rank, mpn, manufacturer from public.bom_line_alternates order by 1") == [
         (1, "X2", "Acme"), (2, "X3", None),
     ]  # fmt: skip
+    lines = (
+        "select count(*) from public.bom_line_items as l"
+        " join public.{} as o on (o.bom_line_item_id, o.bom_id) = (l.id, l.bom_id)"
+    )
+    assert [database.value(lines.format(table)) for table in ("bom_line_alternates", "enrichment_queue")] == [2, 1]
+    assert database.value("select updated_at::date::text from public.enrichment_queue") == "2026-01-02"
     assert database.value("select total_quantity from public.bom_line_items") == 3
     assert database.value("select count(distinct series_id) from public.boms where revision = 1") == 3
     database.run("delete from public.boms")

@@ -1,5 +1,7 @@
 """Organizations made in SQL on a running platform, and calls of their members, without any sign-in."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +63,13 @@ class Company:
             "select current_count from public.usage_counters where organization_id = %s and metric = 'storage_bytes'"
         )
         return int(next((row["current_count"] for row in self.query(query, (self.id,))), 0))
+
+
+def eventually(is_so: Callable[[], bool], seconds: float = 20) -> bool:
+    """Whether something comes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if is_so():
+            return True
+        time.sleep(0.1)
+    return False

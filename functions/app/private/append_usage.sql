@@ -3,6 +3,9 @@ create or replace function private.append_usage(
 ) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+    if append_usage.occurred_at < now() - private.usage_event_window() then
+        return false;
+    end if;
     insert into private.usage_events (organization_id, metric, quantity, source_id, occurred_at)
     values (
         append_usage.organization_id, append_usage.metric, append_usage.quantity, append_usage.source_id,
@@ -23,6 +26,7 @@ begin
 end
 $$;
 comment on function private.append_usage(uuid, text, bigint, uuid, timestamptz) is
-'Records what was used, and adds it to its month. False when this source was recorded before.
+'Records what was used, and adds it to its month. False when this source was recorded before, or it was used so long ago
+that nobody knows any more (private.usage_event_window).
 
 Idempotent: yes, by source_id.';

@@ -8,8 +8,8 @@ begin
     if not found then
         return false;
     end if;
-    insert into public.enrichment_queue (organization_id, bom_line_item_id, reason)
-    select l.organization_id, l.id, case when l.normalized_mpn is null then 'no_part_number' else 'no_match' end
+    insert into public.enrichment_queue (organization_id, bom_id, bom_line_item_id, reason)
+    select l.organization_id, l.bom_id, l.id, case when l.normalized_mpn is null then 'no_part_number' else 'no_match' end
     from public.bom_line_items as l
     where l.organization_id = bom.organization_id and l.bom_id = bom.id and l.match_status <> 'matched' and not l.is_dnp
         and l.match_method is distinct from 'pick'

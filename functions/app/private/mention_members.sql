@@ -7,8 +7,8 @@ begin
     delete from public.mentions as m
     where m.organization_id = new.organization_id and m.bom_line_comment_id = new.id and m.user_id <> all (named);
     for mention_id in
-        insert into public.mentions (organization_id, bom_line_comment_id, user_id)
-        select new.organization_id, new.id, n.user_id from unnest(named) as n (user_id)
+        insert into public.mentions (organization_id, bom_id, bom_line_comment_id, user_id)
+        select new.organization_id, new.bom_id, new.id, n.user_id from unnest(named) as n (user_id)
         on conflict on constraint mentions_bom_line_comment_id_user_id_key do nothing
         returning id
     loop

@@ -27,8 +27,10 @@ begin
             where p.normalized_mpn operator(extensions.%) t.term order by similarity desc, p.id limit 5
         ) as c
     ), suggested as (
-        insert into public.bom_line_suggestions (organization_id, bom_line_item_id, catalogue_part_id, rank, similarity)
-        select bom.organization_id, l.id, f.id, f.rank, round(f.similarity::numeric, 2)
+        insert into public.bom_line_suggestions (
+            organization_id, bom_id, bom_line_item_id, catalogue_part_id, rank, similarity
+        )
+        select bom.organization_id, bom.id, l.id, f.id, f.rank, round(f.similarity::numeric, 2)
         from lines as l join found as f on f.term = l.term
         on conflict do nothing
     )

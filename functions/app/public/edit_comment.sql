@@ -6,9 +6,8 @@ declare
 begin
     perform private.require_permission('boms:write');
     select c.* into comment from public.bom_line_comments as c
-    join public.bom_line_items as l on l.organization_id = c.organization_id and l.id = c.bom_line_item_id
     where c.id = edit_comment.comment_id and c.organization_id = private.current_organization_id()
-        and l.bom_id not in (select private.hidden_bom_ids())
+        and c.bom_id not in (select private.hidden_bom_ids())
     for no key update of c;
     if not found then
         raise exception using

@@ -7,7 +7,7 @@ begin
     perform private.require_permission('boms:read');
     update public.mentions as m set read_at = coalesce(m.read_at, now())
     where m.id = read_mention.mention_id and m.organization_id = private.current_organization_id()
-        and m.user_id = private.current_user_id()
+        and m.user_id = private.current_user_id() and m.bom_id not in (select private.hidden_bom_ids())
     returning * into mention;
     if not found then
         raise exception using

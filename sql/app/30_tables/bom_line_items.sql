@@ -34,7 +34,7 @@ create table public.bom_line_items (
     match_confidence numeric(3, 2),
     created_at timestamptz not null default now(),
     constraint bom_line_items_pkey primary key (id),
-    constraint bom_line_items_organization_id_id_key unique (organization_id, id),
+    constraint bom_line_items_bom_id_id_key unique (organization_id, bom_id, id),
     constraint bom_line_items_bom_id_position_key unique (organization_id, bom_id, position),
     constraint bom_line_items_organization_id_fkey foreign key (organization_id)
     references public.organizations (id) on delete cascade,

@@ -14,7 +14,8 @@ create table private.usage_events (
     constraint usage_events_quantity_check check (quantity > 0)
 );
 comment on table private.usage_events is
-'What is metered, as it happened: append-only, rolled up in usage_totals by the same statement';
+'What is metered, as it happened: append-only, rolled up in usage_totals by the same statement; removed after
+private.usage_event_window';
 comment on column private.usage_events.id is 'Identifier';
 comment on column private.usage_events.organization_id is 'Organization that owns the row';
 comment on column private.usage_events.metric is 'api_calls or boms_processed';

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +11,7 @@ import pytest
 
 from ananta.settings import Plane
 from edge_api.boms import EXPORT_COLUMNS
-from tests.support.companies import Company
+from tests.support.companies import Company, eventually
 from tests.support.spreadsheets import PAYLOADS, SPLITTING, formulas, table
 from tests.support.world import World, connect
 
@@ -22,15 +20,6 @@ SAMPLE = b"Reference,Quantity,Manufacturer,MPN\nR1,1,Taiyo Yuden,LMK107BJ475KA-T
 
 def sha(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def eventually(is_so: Callable[[], bool], seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if is_so():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def boms(company: Company) -> int:
@@ -204,9 +193,10 @@ def test_lines_come_out_as_columns(world: World) -> None:
     bom_id = add_lines(world, company, [line, {"description": 'a "b"\nc'}])
     line_id = company.query("select id from bom_line_items where bom_id = %s and position = 1", (bom_id,))[0]["id"]
     company.query(
-        "insert into bom_line_alternates (organization_id, bom_line_item_id, rank, row_number, mpn, manufacturer)"
-        " values (%s, %s, 1, 3, 'ALT1', 'Maker'), (%s, %s, 2, 4, '=ALT2', null)",
-        (company.id, line_id, company.id, line_id),
+        "insert into bom_line_alternates"
+        " (organization_id, bom_id, bom_line_item_id, rank, row_number, mpn, manufacturer)"
+        " values (%s, %s, %s, 1, 3, 'ALT1', 'Maker'), (%s, %s, %s, 2, 4, '=ALT2', null)",
+        (company.id, bom_id, line_id) * 2,
     )
     answer = company.call("GET", f"boms/{bom_id}/export?format=csv")
     assert (answer.status_code, answer.content[:3]) == (200, b"\xef\xbb\xbf")
@@ -225,6 +215,28 @@ def test_lines_come_out_as_columns(world: World) -> None:
     }  # fmt: skip
     assert {name: first[name] for name in wanted} == wanted
     assert (second["description"], second["quantity"], second["match_status"]) == ('a "b"\nc', "", "pending")
+
+
+def test_what_hangs_on_a_line_is_embedded_in_it_and_it_in_them(world: World) -> None:
+    company = Company(world)
+    bom_id = add_lines(world, company, [{"mpn": "X"}])
+    line_id = company.query("select id from bom_line_items where bom_id = %s", (bom_id,))[0]["id"]
+    for columns, values in (
+        ("bom_line_alternates (rank, row_number, mpn", "1, 3, 'Y'"),
+        ("enrichment_queue (reason", "'no_match'"),
+        ("bom_line_comments (body", "'Stocked?'"),
+    ):
+        statement = f"insert into {columns}, organization_id, bom_id, bom_line_item_id) values ({values}, %s, %s, %s)"  # noqa: S608
+        company.query(statement, (company.id, bom_id, line_id))
+    hanging = "bom_line_alternates(mpn),enrichment_queue(reason),bom_line_comments(body),bom_line_suggestions(rank)"
+    lines = company.call("GET", f"rest/v1/boms?id=eq.{bom_id}&select=bom_line_items(mpn,{hanging})").json()
+    assert lines[0]["bom_line_items"] == [{
+        "mpn": "X", "bom_line_alternates": [{"mpn": "Y"}], "enrichment_queue": {"reason": "no_match"},
+        "bom_line_comments": [{"body": "Stocked?"}], "bom_line_suggestions": [],
+    }]  # fmt: skip
+    for name in ("bom_line_alternates", "enrichment_queue", "bom_line_comments"):
+        query = f"rest/v1/{name}?bom_line_item_id=eq.{line_id}&select=bom_line_items(mpn,boms(id))"
+        assert company.call("GET", query).json() == [{"bom_line_items": {"mpn": "X", "boms": {"id": bom_id}}}]
 
 
 def test_no_cell_of_an_export_is_a_formula(world: World) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from ananta.settings import Plane
-from tests.support.companies import Company
+from tests.support.companies import Company, eventually
 from tests.support.http_client import HTTP
 from tests.support.idempotency import same, slug
 from tests.support.platform import run
@@ -200,6 +200,44 @@ def test_functions_are_repeated_where_their_contract_allows(world: World) -> Non
         for _ in range(2)
     ]
     assert [answer.status_code for answer in parts_read] == [200, 200], "what only reads takes no key"
+
+
+def test_an_earlier_answer_is_not_shown_to_who_may_not_see_it_any_more(world: World) -> None:
+    """Asked again while their project is private, and once it is joined: an upload, a comment, a function."""
+    company = Company(world)
+    user = "insert into public.users (organization_id, email, role) values (%s, %s, 'member') returning id::text"
+    member = company.query(user, (company.id, f"m@{company.id}.example"))[0]["id"]
+    project = "insert into public.projects (organization_id, name) values (%s, 'P') returning id::text"
+    project_id = company.query(project, (company.id,))[0]["id"]
+    token = world.key(Plane.APP).sign(member_claims(world.platform.query, member))
+
+    def send(key: str, path: str, **content: Any) -> httpx.Response:
+        headers = ROWS | {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+        return company.call("POST", path, headers=headers, **content)
+
+    upload: dict[str, Any] = {"files": {"file": ("b.csv", SAMPLE)}, "data": {"project_id": project_id}}
+    bom_id = send("u", "boms", **upload).json()["id"]
+    ready = "select l.id from public.bom_line_items as l join public.boms as b on b.id = l.bom_id"
+    assert eventually(lambda: bool(company.query(f"{ready} where b.id = %s and b.status = 'ready'", (bom_id,))))
+    line_id = company.query("select id::text from public.bom_line_items where bom_id = %s", (bom_id,))[0]["id"]
+    requests: dict[str, tuple[str, dict[str, Any]]] = {
+        "u": ("boms", upload),
+        "c": ("rest/v1/bom_line_comments?select=body", {"json": {"bom_line_item_id": line_id, "body": "Stocked?"}}),
+        "f": ("rest/v1/rpc/resume_bom?select=name", {"json": {"bom_id": bom_id}}),
+        "p": ("rest/v1/components?select=mpn", {"json": {"mpn": "ELSEWHERE"}}),
+    }
+    first = {key: send(key, path, **content) for key, (path, content) in requests.items()}
+    assert [answer.is_success for answer in first.values()] == [True] * 4
+    company.query("update public.projects set is_private = true where id = %s", (project_id,))
+    again = {key: send(key, path, **content) for key, (path, content) in requests.items()}
+    assert same(first["p"], again.pop("p")), "what is not the project's is answered as ever"
+    for key, refused in again.items():
+        assert (refused.status_code, slug(refused)) == (404, "idempotency_answer_hidden"), key
+        assert bom_id not in refused.text
+    join = "insert into public.project_members (organization_id, project_id, user_id) values (%s, %s, %s)"
+    company.query(join, (company.id, project_id, member))
+    for key, (path, content) in requests.items():
+        assert same(first[key], send(key, path, **content)), key
 
 
 @pytest.fixture

@@ -79,6 +79,28 @@ def test_an_unknown_organization_stops_nobodys_batch(app_db: Db, made: Members) 
     assert totals(app_db, made) == [2]
 
 
+def test_events_go_after_their_window_and_what_comes_again_then_is_not_counted(app_db: Db, made: Members) -> None:
+    old, kept = uuid.uuid4(), uuid.uuid4()
+    record(app_db, made, 5, batch=old, at="now() - interval '61 days'")
+    record(app_db, made, 7, batch=kept)
+    before = totals(app_db, made)
+    app_db.execute("delete from private.usage_events where organization_id <> %s", (made.organization_id,))
+    app_db.execute("alter table private.usage_events disable trigger user")
+
+    def removed_after(days: int) -> list[int]:
+        query = "update private.usage_events set created_at = now() - make_interval(days => %s) where source_id = %s"
+        app_db.execute(query, (days, old))
+        rows = [app_db.execute("select private.remove_usage_events(1) as n").fetchone() for _ in range(2)]
+        return [int(str(row["n"])) for row in rows if row]
+
+    assert removed_after(61) == [0, 0]
+    assert removed_after(63) == [1, 0]
+    left = app_db.execute("select source_id from private.usage_events").fetchall()
+    assert [row["source_id"] for row in left] == [kept]
+    record(app_db, made, 5, batch=old, at="now() - interval '63 days'")
+    assert totals(app_db, made) == before, "the totals stay, and what is forgotten is not counted again"
+
+
 def test_what_was_metered_is_not_changed(app_db: Db, made: Members) -> None:
     record(app_db, made, 5)
     with pytest.raises(psycopg.Error, match="usage_event_fixed"):

@@ -4,6 +4,7 @@ import re
 import uuid
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.acting import Db, Organization
@@ -28,19 +29,19 @@ FILL = """
             organization_id, project_id, name, status, file_name, file_sha256, file_size)
         values (%(organization)s, %(project)s, 'Secret board', 'ready', 'x', %(sha)s, 1) returning id),
     l as (insert into public.bom_line_items (organization_id, bom_id, position, row_number, raw, mpn)
-        select %(organization)s, id, 1, 2, '{}', 'SECRET1' from b returning id),
-    a as (insert into public.bom_line_alternates (organization_id, bom_line_item_id, rank, row_number, mpn)
-        select %(organization)s, id, 1, 2, 'SECRET2' from l),
+        select %(organization)s, id, 1, 2, '{}', 'SECRET1' from b returning id, bom_id),
+    a as (insert into public.bom_line_alternates (organization_id, bom_id, bom_line_item_id, rank, row_number, mpn)
+        select %(organization)s, bom_id, id, 1, 2, 'SECRET2' from l),
     p as (insert into public.catalogue_parts (mpn, lifecycle, source) values (%(part)s, 'active', 't') returning id),
     s as (insert into public.bom_line_suggestions (
-            organization_id, bom_line_item_id, catalogue_part_id, rank, similarity)
-        select %(organization)s, l.id, p.id, 1, 0.5 from l, p),
-    q as (insert into public.enrichment_queue (organization_id, bom_line_item_id, reason)
-        select %(organization)s, id, 'no_match' from l),
+            organization_id, bom_id, bom_line_item_id, catalogue_part_id, rank, similarity)
+        select %(organization)s, l.bom_id, l.id, p.id, 1, 0.5 from l, p),
+    q as (insert into public.enrichment_queue (organization_id, bom_id, bom_line_item_id, reason)
+        select %(organization)s, bom_id, id, 'no_match' from l),
     e as (insert into public.alerts (organization_id, type, bom_id, title)
         select %(organization)s, 'component-eol', id, 'Secret part' from b),
-    c as (insert into public.bom_line_comments (organization_id, bom_line_item_id, author_id, body)
-        select %(organization)s, id, %(author)s, 'Said in private' from l returning id)
+    c as (insert into public.bom_line_comments (organization_id, bom_id, bom_line_item_id, author_id, body)
+        select %(organization)s, bom_id, id, %(author)s, 'Said in private' from l returning id)
     select b.id::text as bom, l.id::text as line, c.id::text as comment from b, l, c
 """
 
@@ -65,8 +66,9 @@ class Work:
         row = self.db.execute(FILL.encode(), facts).fetchone()
         assert row is not None
         self.db.execute(
-            "insert into public.mentions (organization_id, bom_line_comment_id, user_id) values (%s, %s, %s)",
-            (self.organization.id, row["comment"], self.organization["mia"].id),
+            "insert into public.mentions (organization_id, bom_id, bom_line_comment_id, user_id)"
+            " values (%s, %s, %s, %s)",
+            (self.organization.id, row["bom"], row["comment"], self.organization["mia"].id),
         )
         return {"project": project} | row
 
@@ -167,7 +169,6 @@ CALLS = {
     "resume": ("select * from public.resume_bom(%(bom)s)", "bom_not_found"),
     "pick": ("select * from public.pick_part(%(line)s, null)", "bom_not_found"),
     "edit": ("select * from public.edit_comment(%(comment)s, 'x')", "comment_not_found"),
-    "comment": ("insert into public.bom_line_comments (bom_line_item_id, body) values (%(line)s, 'x')", None),
 }
 
 
@@ -176,7 +177,33 @@ def test_functions_find_nothing_in_a_hidden_project(work: Work, call: str) -> No
     query, slug = CALLS[call]
     query = query % {k: f"'{v}'" for k, v in work.ids.items()}
     state, message = work.organization["max"].refused(query)
-    assert (state, message) == ("PT404", slug) if slug else state == "42501"
+    assert (state, message) == ("PT404", slug)
+
+
+def test_a_comment_on_a_hidden_line_is_refused_like_one_on_none(work: Work) -> None:
+    comment = "insert into public.bom_line_comments (bom_line_item_id, body) values (%s, 'x')"
+    told = [work.organization["max"].refused(comment, line) for line in (work.ids["line"], str(uuid.uuid4()))]
+    assert told[0] == told[1]
+    assert told[0][0] == "23503"
+
+
+def test_a_mention_is_not_read_any_more_when_its_bom_is_hidden(work: Work) -> None:
+    mention = work.db.execute("update public.mentions set user_id = %s returning id", (work.organization["max"].id,))
+    (found,) = mention.fetchall()
+    read = "select * from public.read_mention(%s)"
+    assert work.organization["max"].refused(read, found["id"]) == ("PT404", "mention_not_found")
+    work.join("max", by="mia")
+    assert len(work.organization["max"].rows(read, found["id"])) == 1
+
+
+OF_LINE = [table for table, condition in OF_PROJECT.items() if "line" in condition or "comment" in condition]
+
+
+@pytest.mark.parametrize("table", OF_LINE)
+def test_what_hangs_on_a_line_has_the_bom_of_the_line(work: Work, table: str) -> None:
+    other = work.fill(work.ids["project"])["bom"]
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), work.db.transaction():
+        work.db.execute(f"update public.{table} set bom_id = %s".encode(), (other,))  # noqa: S608
 
 
 def test_the_edge_finds_nothing_in_a_hidden_project(work: Work) -> None:
@@ -229,6 +256,16 @@ def test_another_organization_sees_nothing_of_any_project(work: Work) -> None:
     assert work.seen("stranger") == set()
 
 
+def tables(plan: Any) -> set[str]:
+    """The tables that a plan reads."""
+    if isinstance(plan, list):
+        return {name for part in plan for name in tables(part)}
+    if not isinstance(plan, dict):
+        return set()
+    own = {str(plan["Relation Name"])} if "Relation Name" in plan else set()
+    return own | {name for part in plan.values() if isinstance(part, (dict, list)) for name in tables(part)}
+
+
 def conditions(plan: Any) -> list[str]:
     """All conditions of a plan's nodes that are checked row by row."""
     if isinstance(plan, list):
@@ -243,10 +280,11 @@ def conditions(plan: Any) -> list[str]:
 def test_policies_look_claims_and_projects_up_once_a_statement(work: Work, table: str) -> None:
     """Nothing of ours is called for each row: claims are InitPlans, hidden projects and BOMs a hashed subplan.
 
-    Nor is that looked at, if an InitPlan says that the caller sees all projects.
+    Nor is that looked at, if an InitPlan says that the caller sees all projects. No policy reads another table.
     """
     query = f"explain (format json) select * from public.{table}"  # noqa: S608
     plan = work.organization["max"].column(query)
+    assert tables(plan) == {table}
     checked = conditions(plan)
     assert "private." not in " ".join(checked)
     assert any(re.search(r"organization_id = (\(InitPlan|\$)", text) for text in checked)

@@ -14,6 +14,7 @@ from ananta.settings import Plane
 
 Db = psycopg.Connection[dict[str, Any]]
 TAKE = "select * from private.take_idempotency_key(%s, %s, %s)"
+KEEP = "select private.keep_request_answer('{}', 'k', '1')"
 
 
 @pytest.fixture(params=list(Plane))
@@ -54,6 +55,24 @@ def test_first_request_takes_and_the_next_finds_it(db: Db) -> None:
     row = take(db)
     assert row is not None
     assert row["answer"] == {"value": 1}, "the first answer stays"
+
+
+def test_an_answer_of_postgrests_is_kept_for_whose_request_it_was_without_a_wait_for_the_disk(db: Db) -> None:
+    mine, other = caller(), caller()
+    for claims in (mine, other):
+        act_as(db, claims)
+        take(db)
+    act_as(db, None)
+    keep_request = "select private.keep_request_answer(%s, 'k', %s)"
+    db.execute(keep_request, (json.dumps(mine), json.dumps("mine")))
+    assert db.execute("show synchronous_commit").fetchone() == {"synchronous_commit": "off"}
+    answers = []
+    for claims in (mine, other):
+        act_as(db, claims)
+        answers.append((take(db) or {})["answer"])
+    assert answers == ["mine", None]
+    with pytest.raises(psycopg.DatabaseError, match="invalid_token"):
+        db.execute(keep_request, ("{}", json.dumps("nobody's")))
 
 
 def test_another_request_with_the_key_is_refused(db: Db) -> None:
@@ -186,7 +205,8 @@ def test_a_transaction_that_may_not_write_takes_no_key(db: Db) -> None:
 
 def test_clients_cannot_reach_the_keys(db: Db) -> None:
     for role in ("anon", "authenticated", "platform_admin"):
-        for statement in ("select from private.idempotency_keys", "select private.keep_answer('x', 'k', '1')", TAKE):
+        keep_own = "select private.keep_answer('x', 'k', '1')"
+        for statement in ("select from private.idempotency_keys", keep_own, KEEP, TAKE):
             db.execute(f"savepoint before; set local role {role}".encode())
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 db.execute(statement.encode(), ("x", "k", "f") if statement is TAKE else ())
