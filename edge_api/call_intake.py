@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import FastAPI, Request
 from psycopg.types.json import Jsonb
-from pydantic import AwareDatetime, BaseModel, Field, PositiveInt, SecretStr
+from pydantic import AwareDatetime, BaseModel, Field, NonNegativeInt, SecretStr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge_api.database import Database
@@ -16,10 +16,11 @@ CALLER = "calling_organization"
 
 
 class Calls(BaseModel):
-    """Successful calls of one organization."""
+    """Calls of one organization: successful ones, and failed ones."""
 
     organizationId: uuid.UUID  # noqa: N815 - the name on the wire
-    calls: PositiveInt
+    calls: NonNegativeInt
+    failed: NonNegativeInt = 0
 
 
 class CallBatch(BaseModel):

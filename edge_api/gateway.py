@@ -23,16 +23,18 @@ from starlette.routing import Route as Path
 from starlette.types import Message, Receive, Scope, Send
 
 from ananta.settings import Environment, Plane
-from edge_api import correlation, csv_answers, openapi
+from edge_api import busy, correlation, csv_answers, openapi
 from edge_api.bursts import Bursts
+from edge_api.callers import Caller, Callers
+from edge_api.in_flight import InFlight
 from edge_api.landing import HEADERS as LANDING_HEADERS
 from edge_api.landing import landing_page
 from edge_api.metering import HEADER, Meter
 from edge_api.preferences import with_exact_counts
+from edge_api.request_bodies import MAX_BODY_BYTES, BodyTooLargeError, ClientGoneError, body_of
 from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route, keyed_route
 from edge_api.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
 
-MAX_BODY_BYTES = 25 * 1024 * 1024
 RETRY_SECONDS = "1"
 _TIMEOUT = httpx.Timeout(60.0, connect=2.0, pool=5.0)
 _LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=3.0)
@@ -57,14 +59,6 @@ log = structlog.get_logger()
 Headers = list[tuple[bytes, bytes]]
 
 
-class BodyTooLargeError(Exception):
-    """The request's body is larger than the gateway takes."""
-
-
-class ClientGoneError(Exception):
-    """The caller went away while sending."""
-
-
 class Gateway:
     """The reverse proxy, as a plain ASGI application: bodies stream through it in both directions."""
 
@@ -78,6 +72,8 @@ class Gateway:
         self._settings = settings
         self._meter = meter
         self._bursts = Bursts(settings.caller_calls_per_second, settings.caller_burst_calls)
+        self._callers = _callers(settings)
+        self._in_flight = InFlight(settings.tenant_calls_at_once, settings.tenant_wait_seconds)
         self._transport = transport
         edges = {Plane.CONTROL: settings.control_edge_url, Plane.APP: settings.app_edge_url}
         self._exchange = TokenExchange(client, edges)
@@ -121,49 +117,51 @@ class Gateway:
             return
         if scope["method"] == "POST" and any(name == b"idempotency-key" for name, _ in scope["headers"]):
             route = keyed_route(route, self._settings)
-        caller = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
-        self._bursts.take(caller, scope["client"][0] if scope.get("client") else "unknown")
+        sent = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
+        address = scope["client"][0] if scope.get("client") else "unknown"
+        self._bursts.take(sent, address)
         headers = self._forwarded(scope)
         authorization = await self._authorization(route, scope, headers)
+        caller, counted_as = self._caller(route, authorization, address)
         is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
         passed_on = _as_json(_passed_on(scope["headers"])) if is_csv else _passed_on(scope["headers"])
         if route.is_postgrest:
             passed_on = with_exact_counts(passed_on)
-        request = httpx.Request(
-            scope["method"],
-            route.target(raw_path, _plain(scope["query_string"])),
-            headers=[*passed_on, *headers, *authorization, *_ending(scope["method"])],
-            content=_body(receive, scope["headers"]),
-            extensions={"timeout": _TIMEOUT.as_dict()},
-        )
-        response = await self._transport.handle_async_request(request)
-        self._meter.count(response)
+        with self._in_flight.place(counted_as) as place:
+            request = httpx.Request(
+                scope["method"],
+                route.target(raw_path, _plain(scope["query_string"])),
+                headers=[*passed_on, *headers, *authorization, *_ending(scope["method"])],
+                content=await body_of(receive, scope["headers"], place.take),
+                extensions={"timeout": _TIMEOUT.as_dict()},
+            )
+            response = await self._transport.handle_async_request(request)
+        self._meter.count(response, caller.organization if caller else None)
         if HEADER in response.headers:
-            self._bursts.know(caller)
+            self._bursts.know(sent)
         try:
             if scope["method"] == "GET" and openapi.is_document(route, response):
                 operations = openapi.operations_request(route, [*headers, *authorization], _TIMEOUT)
-                await self._answer_document(response, operations, route, send)
+                with self._in_flight.place(counted_as) as place:
+                    await place.take()
+                    allowed = await self._transport.handle_async_request(operations)
+                await _answer_document(response, allowed, route, send)
             else:
                 await (_answer_csv if is_csv else _answer)(response, route, send)
         finally:
             await response.aclose()
 
-    async def _answer_document(
-        self, response: httpx.Response, operations: httpx.Request, route: Route, send: Send
-    ) -> None:
-        """Write PostgREST's OpenAPI document without the methods that the asking role may not use."""
-        allowed = await self._transport.handle_async_request(operations)
-        try:
-            if allowed.is_error:
-                await _answer(allowed, route, send)
-                return
-            content = openapi.trimmed(await response.aread(), await allowed.aread())
-        finally:
-            await allowed.aclose()
-        start = _start(response, route)
-        start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-        await _send_whole(send, start, content)
+    def _caller(self, route: Route, authorization: Headers, address: str) -> tuple[Caller | None, str | None]:
+        """Whose call it is, and as whose it counts among those in flight: who is nobody counts as the address.
+
+        An exchange is nobody's yet, and identity provider and mailbox have no database of ours: they do not count.
+        """
+        callers = self._callers.get(route.plane) if route.plane and route.exchanges else None
+        if callers is None:
+            return None, None
+        token = authorization[0][1].decode("latin-1").removeprefix("Bearer ") if authorization else None
+        caller = callers.find(token)
+        return caller, caller.id if caller else f"{route.plane} address {address}"
 
     async def _authorization(self, route: Route, scope: Scope, forwarded: Headers) -> Headers:
         """The Authorization header to pass on: as it came, left out, or exchanged."""
@@ -191,6 +189,13 @@ class Gateway:
             correlation.HEADER.lower(): correlation.correlation_id(),
         }
         return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def _callers(settings: GatewaySettings) -> dict[Plane, Callers]:
+    files = {Plane.CONTROL: settings.control_token_key_set_file, Plane.APP: settings.app_token_key_set_file}
+    for plane in (plane for plane, file in files.items() if file is None):
+        log.warning("calls_in_flight_not_limited", plane=plane, reason="its TOKEN_KEY_SET_FILE is not set")
+    return {plane: Callers(plane, file) for plane, file in files.items() if file is not None}
 
 
 async def _refuse(send: Send, status: int, slug: str, hint: str, headers: Mapping[str, str] | None = None) -> None:
@@ -225,31 +230,6 @@ def _as_json(headers: Headers) -> Headers:
 def _ending(method: str) -> Headers:
     """PostgREST hangs up after a HEAD without saying so: the next request on that connection would fail."""
     return [(b"connection", b"close")] if method == "HEAD" else []
-
-
-def _body(receive: Receive, headers: Headers) -> AsyncIterator[bytes] | None:
-    """The request's body as it comes, up to the limit; None without one."""
-    announced = next((value for name, value in headers if name == b"content-length"), None)
-    if announced is not None and announced.isdigit() and int(announced) > MAX_BODY_BYTES:
-        raise BodyTooLargeError
-    has_body = announced not in (None, b"0") or any(name == b"transfer-encoding" for name, _ in headers)
-    return _chunks(receive) if has_body else None
-
-
-async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
-    size = 0
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGoneError
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise BodyTooLargeError
-        more = message.get("more_body", False)
-        if chunk:
-            yield chunk
 
 
 async def _answer(response: httpx.Response, route: Route, send: Send) -> None:
@@ -290,8 +270,27 @@ async def _answer_error(response: httpx.Response, route: Route, send: Send) -> N
     content = await response.aread()
     with contextlib.suppress(ValueError):
         body = json.loads(content)
+        if isinstance(body, dict) and body.get("code") in busy.CODES:
+            log.warning("busy", code=body["code"])
+            said = correlation.error_body("PT503", "busy", details=json.dumps({"code": body["code"]}), hint=busy.HINT)
+            await correlation.send_error(send, 503, said, busy.HEADERS)
+            return
         if isinstance(body, dict) and "message" in body:
             content = json.dumps({"correlation_id": correlation.correlation_id()} | body).encode()
+    start = _start(response, route)
+    start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+    await _send_whole(send, start, content)
+
+
+async def _answer_document(response: httpx.Response, allowed: httpx.Response, route: Route, send: Send) -> None:
+    """Write PostgREST's OpenAPI document without the methods that the asking role may not use."""
+    try:
+        if allowed.is_error:
+            await _answer(allowed, route, send)
+            return
+        content = openapi.trimmed(await response.aread(), await allowed.aread())
+    finally:
+        await allowed.aclose()
     start = _start(response, route)
     start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
     await _send_whole(send, start, content)

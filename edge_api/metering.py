@@ -1,15 +1,15 @@
-"""The gateway's meter: successful API calls of each organization, added up and handed on in batches.
+"""The gateway's meter: API calls of each organization, added up and handed on in batches.
 
-Whose call it was says a header of the answer, which the database or the edge sets and the gateway strips. A batch is
-sent under the same id until it is accepted, so that it is counted once; calls of a gateway that is killed before it
-sends are lost, and nobody is charged for them.
+Whose successful call it was says a header of the answer, which the database or the edge sets and the gateway strips;
+of a failed one it is the token, whose signature the gateway has verified. Failed calls count for the rate alone. A
+batch is sent under the same id until it is accepted, so that it is counted once; calls of a gateway that is killed
+before it sends are lost, and nobody is charged for them.
 """
 
 import asyncio
 import contextlib
 import json
 import uuid
-from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,8 +23,18 @@ from edge_api.routing import GatewaySettings
 HEADER = "x-ananta-internal-organization"
 PATH = "/internal/api-calls"
 LARGEST_BATCH = 500
+# Refused: nobody's or no longer a member's (401), told to wait (429); and what is our failure.
+_UNCOUNTED = frozenset({401, 429, 502, 503, 504})
 
 log = structlog.get_logger()
+
+
+@dataclass
+class Tally:
+    """Calls of one organization."""
+
+    calls: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Batch:
 
     id: uuid.UUID
     started_at: datetime
-    calls: dict[str, int]
+    tallies: dict[str, Tally]
 
 
 class Meter:
@@ -45,16 +55,21 @@ class Meter:
         self._address = settings.app_edge_url + PATH
         self._seconds = settings.meter_flush_seconds
         self._client = client
-        self._calls: Counter[str] = Counter()
+        self._tallies: dict[str, Tally] = {}
         self._started_at = datetime.now(tz=UTC)
         self._unsent: Batch | None = None
 
-    def count(self, response: httpx.Response) -> None:
-        """One answer: counted where it was successful and somebody's."""
-        organization = response.headers.get(HEADER)
-        if organization and not response.is_error:
-            self._started_at = self._started_at if self._calls else datetime.now(tz=UTC)
-            self._calls[organization] += 1
+    def count(self, response: httpx.Response, caller: str | None = None) -> None:
+        """One answer: a call of whom it names, or a failed one of ``caller``, the organization of the token."""
+        if not response.is_error and (named := response.headers.get(HEADER)):
+            self._tally(named).calls += 1
+        elif response.is_error and caller and response.status_code not in _UNCOUNTED:
+            self._tally(caller).failed += 1
+
+    def _tally(self, organization: str) -> Tally:
+        if not self._tallies:
+            self._started_at = datetime.now(tz=UTC)
+        return self._tallies.setdefault(organization, Tally())
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -84,7 +99,7 @@ class Meter:
         batch = self._unsent = self._unsent or self._next()
         if batch is None or self._webhook is None:
             return False
-        calls = [{"organizationId": organization, "calls": count} for organization, count in batch.calls.items()]
+        calls = [{"organizationId": organization, **vars(tally)} for organization, tally in batch.tallies.items()]
         content, now = json.dumps({"startedAt": batch.started_at.isoformat(), "calls": calls}), datetime.now(tz=UTC)
         headers = {
             "content-type": "application/json",
@@ -96,15 +111,16 @@ class Meter:
             response = await self._client.post(self._address, content=content, headers=headers)
             response.raise_for_status()
         except httpx.HTTPError as error:
-            log.warning("calls_not_sent", reason=type(error).__name__, waiting=sum(batch.calls.values()))
+            waiting = sum(tally.calls for tally in batch.tallies.values())
+            log.warning("calls_not_sent", reason=type(error).__name__, waiting=waiting)
             return False
         self._unsent = None
         return True
 
     def _next(self) -> Batch | None:
-        chosen = dict(list(self._calls.items())[:LARGEST_BATCH])
+        chosen = dict(list(self._tallies.items())[:LARGEST_BATCH])
         if not chosen:
             return None
         for organization in chosen:
-            del self._calls[organization]
+            del self._tallies[organization]
         return Batch(uuid.uuid4(), self._started_at, chosen)

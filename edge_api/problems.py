@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from edge_api import busy
 from edge_api.correlation import error_body
 
 _log = structlog.get_logger()
@@ -56,9 +57,15 @@ def from_database(error: psycopg.Error) -> ProblemError:
         return ProblemError(_STATUS_BY_SQLSTATE[state], slug, "Check the values sent.", details)
     if state.startswith("22") or _is_unsendable(error):
         return ProblemError(400, "invalid_value", "Check the values sent.")
-    if state[:2] in {"08", "40", "53", "57", ""} or state == "55P03":
-        return unavailable()
+    if state in busy.CODES or state[:2] in {"08", "40", "53", "57", ""}:
+        return _later(state)
     return ProblemError(500, "internal_error", "Tell support the correlation id.")
+
+
+def _later(state: str) -> ProblemError:
+    if state in busy.CODES:
+        return ProblemError(503, "busy", busy.HINT, {"code": state}, busy.HEADERS)
+    return unavailable()
 
 
 def _from_postgrest(diagnosis: psycopg.errors.Diagnostic) -> ProblemError:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from pydantic import Field
@@ -20,6 +21,10 @@ class GatewaySettings(Settings):
     meter_flush_seconds: float = Field(default=2.0, gt=0, le=60)
     caller_calls_per_second: float = Field(default=500.0, gt=0)
     caller_burst_calls: int = Field(default=5000, gt=0)
+    control_token_key_set_file: Path | None = None
+    app_token_key_set_file: Path | None = None
+    tenant_calls_at_once: int = Field(default=4, gt=0)
+    tenant_wait_seconds: float = Field(default=2.0, ge=0, le=30)
 
 
 class InvalidPathError(Exception):

@@ -116,7 +116,7 @@ class Stack:
                 "summary",
             ),
             self._python("issuer", ["ananta.standins.issuer"], {**self._identity_secret(), **self._listen("issuer")}),
-            self._edge("gateway", "gateway", self._gateway_secret()),
+            self._edge("gateway", "gateway", self._gateway_secret() | self._key_set_files()),
             self._worker(),
         ]
         return [[self._postgres_service()], self._prepare, self._announce_services, services, self._demo_data]
@@ -247,6 +247,10 @@ class Stack:
 
     def _gateway_secret(self) -> dict[str, str]:
         return {"ANANTA_GATEWAY_WEBHOOK_SECRET": self.secrets["gateway_webhook_secret"]}
+
+    def _key_set_files(self) -> dict[str, str]:
+        files = {plane: token_keys.ensure(self.state_dir, plane)[1] for plane in Plane}
+        return {f"ANANTA_{plane.upper()}_TOKEN_KEY_SET_FILE": str(file) for plane, file in files.items()}
 
     def _database_url(self, role: str, plane: Plane) -> str:
         return f"postgresql://{role}:{self.secrets[role]}@127.0.0.1:{self.ports['postgres']}/{DATABASES[plane]}"

@@ -17,17 +17,19 @@ begin
     execute format('grant connect, create, temporary on database %I to ananta_migrator', current_database());
     for login in
         select * from (values
-            ('control', 'control_authenticator', '5s'), ('control', 'control_edge', '15s'),
-            ('control', 'control_worker', '120s'),
-            ('app', 'app_authenticator', '5s'), ('app', 'app_edge', '15s'), ('app', 'app_worker', '120s')
-        ) as l (plane, name, statement_timeout)
+            -- PostgREST's connections are few and everybody's: who waits for a row gives his back soon.
+            ('control', 'control_authenticator', '5s', '2s'), ('control', 'control_edge', '15s', '10s'),
+            ('control', 'control_worker', '120s', '10s'),
+            ('app', 'app_authenticator', '5s', '2s'), ('app', 'app_edge', '15s', '10s'),
+            ('app', 'app_worker', '120s', '10s')
+        ) as l (plane, name, statement_timeout, lock_timeout)
         where l.plane = current_setting('ananta.plane')
     loop
         execute format('grant connect on database %I to %I', current_database(), login.name);
         for setting in
             select * from (values
                 ('statement_timeout', login.statement_timeout),
-                ('idle_in_transaction_session_timeout', '30s'), ('lock_timeout', '10s')
+                ('idle_in_transaction_session_timeout', '30s'), ('lock_timeout', login.lock_timeout)
             ) as s (name, value)
         loop
             begin

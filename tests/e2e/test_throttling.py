@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from ananta.settings import Plane
 from tests.support.companies import Company
 from tests.support.http_client import HTTP
 from tests.support.platform import Platform
-from tests.support.world import World, world_of
+from tests.support.world import World, connect, world_of
 
 PARTS = "rest/v1/components?limit=1"
 FLUSH_SECONDS = 2.0
@@ -74,6 +75,31 @@ def test_a_flood_is_told_to_wait_and_others_are_not(world: World) -> None:
     assert {status for (who, status) in seen if who == "quiet"} == {200}
     noisy.query("update public.organizations set max_api_calls_per_minute = 100000 where id = %s", (noisy.id,))
     assert noisy.call("GET", PARTS).status_code == 200, "an upgrade opens at once"
+
+
+def test_a_flood_of_failing_calls_is_told_to_wait_and_not_charged(world: World) -> None:
+    """With another token for each round, none of which ever had another answer."""
+    noisy = Company(world)
+    noisy.query("update public.organizations set max_api_calls_per_minute = 240 where id = %s", (noisy.id,))
+    seen: Counter[int] = Counter()
+    deadline = time.monotonic() + 60
+    while not seen[429] and time.monotonic() < deadline:
+        noisy.sign_in()
+        seen.update(noisy.call("GET", "rest/v1/components?nothing=eq.1").status_code for _ in range(40))
+    assert seen[429], seen
+    assert set(seen) == {400, 429}
+    assert total(noisy) == 0
+
+
+def test_a_row_that_others_hold_is_answered_as_busy(world: World) -> None:
+    company = Company(world)
+    company.query("insert into public.components (organization_id, mpn) values (%s, 'HELD')", (company.id,))
+    with connect(world.platform, Plane.APP) as db, db.transaction():
+        db.execute("select from public.components where organization_id = %s for update", (company.id,))
+        answer = company.call("PATCH", "rest/v1/components?mpn=eq.HELD", json={"description": "x"})
+    assert (answer.status_code, answer.json()["message"]) == (503, "busy"), answer.text
+    assert answer.json()["details"] == '{"code": "55P03"}', "the lock's time-out comes before the statement's"
+    assert answer.headers["Retry-After"] == "1"
 
 
 def test_nobody_outside_reports_calls(world: World) -> None:

@@ -3,12 +3,9 @@
 import asyncio
 import contextlib
 import http.client
-import io
 import json
-import logging
 import re
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -17,45 +14,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
-from ananta.logs import configure_logging
-from edge_api import gateway, token_routing
+from edge_api import gateway, request_bodies, token_routing
 from edge_api.routing import GatewaySettings, InvalidPathError, find_route, segments_of
+from tests.support.serving import serving, without_logs
 
 OURS = token_routing.PLATFORM_PREFIX + "LCJhbGciOiJSUzI1NiJ9.e30.c2ln"
 FOREIGN = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-
-
-class QuietServer(uvicorn.Server):
-    """A server in a thread: signals stay with the test's process."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@contextlib.contextmanager
-def serving(app: ASGIApp) -> Iterator[int]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = QuietServer(uvicorn.Config(app, log_config=None, proxy_headers=False, timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
-    thread.start()
-    try:
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
 
 
 @dataclass
@@ -162,14 +132,8 @@ class World:
 
 @pytest.fixture(scope="module", autouse=True)
 def _quiet() -> Iterator[None]:
-    """The servers are threads of this process: their log lines would be the test's output."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logging(stream=io.StringIO())
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with without_logs():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -421,7 +385,7 @@ def test_bodies_stream_up_to_the_limit(world: World) -> None:
 def test_announced_body_over_the_limit_is_refused_unread(world: World) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", world.port, timeout=20)
     connection.putrequest("POST", "/api/app/boms")
-    connection.putheader("Content-Length", str(gateway.MAX_BODY_BYTES + 1))
+    connection.putheader("Content-Length", str(request_bodies.MAX_BODY_BYTES + 1))
     connection.endheaders()
     response = connection.getresponse()
     assert (response.status, json.loads(response.read())["message"]) == (413, "body_too_large")
@@ -429,7 +393,7 @@ def test_announced_body_over_the_limit_is_refused_unread(world: World) -> None:
 
 
 def test_unannounced_body_over_the_limit_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "MAX_BODY_BYTES", 100_000)
+    monkeypatch.setattr(request_bodies, "MAX_BODY_BYTES", 100_000)
     chunked = (b"x" * 60_000 for _ in range(2))
     answer = world.ask("/api/app/boms", "POST", body=chunked)
     assert (answer.status, answer.json["message"]) == (413, "body_too_large")

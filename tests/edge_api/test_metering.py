@@ -21,13 +21,13 @@ class Edge:
 
     def __init__(self, *failures: int | None) -> None:
         self.failures = list(failures)
-        self.batches: dict[str, dict[str, int]] = {}
+        self.batches: dict[str, dict[str, dict[str, int]]] = {}
         self.asked = 0
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked += 1
         Webhook(SECRET).verify(request.content, dict(request.headers))
-        calls = {found["organizationId"]: found["calls"] for found in json.loads(request.content)["calls"]}
+        calls = {found.pop("organizationId"): found for found in json.loads(request.content)["calls"]}
         self.batches.setdefault(request.headers["webhook-id"], calls)
         failure = self.failures.pop(0) if self.failures else 200
         if failure is None:
@@ -38,11 +38,11 @@ class Edge:
         settings = GatewaySettings(gateway_webhook_secret=SecretStr(SECRET))
         return Meter(settings, httpx.AsyncClient(transport=httpx.MockTransport(self)))
 
-    def total(self) -> dict[str, int]:
+    def total(self, kind: str = "calls") -> dict[str, int]:
         found: dict[str, int] = {}
         for calls in self.batches.values():
             for organization, count in calls.items():
-                found[organization] = found.get(organization, 0) + count
+                found[organization] = found.get(organization, 0) + count[kind]
         return found
 
 
@@ -59,6 +59,19 @@ def test_successful_calls_of_somebody_are_counted() -> None:
     assert edge.total() == {"a": 2, "b": 1}
     assert not run(meter.flush())
     assert edge.asked == 1
+
+
+def test_failed_calls_are_the_tokens_and_no_calls_to_pay_for() -> None:
+    """But for those that a stranger could make in its name, those that were told to wait, and failures of ours."""
+    edge = Edge()
+    meter = edge.meter()
+    for status in (400, 403, 404, 409, 500, 401, 429, 502, 503, 504):
+        meter.count(answer(None, status), "a")
+    meter.count(answer("a"), "a")
+    meter.count(answer(None), "a")
+    meter.count(answer(None, 400), None)
+    assert run(meter.flush())
+    assert (edge.total(), edge.total("failed")) == ({"a": 1}, {"a": 5})
 
 
 @pytest.mark.parametrize("failure", [500, 401, None])

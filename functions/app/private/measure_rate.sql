@@ -29,7 +29,7 @@ begin
 end
 $$;
 comment on function private.measure_rate(uuid, bigint) is
-'Adds calls to an organization''s bucket and throttles it while it is over its plan''s rate (until the bucket has
-drained) or over the month''s quota (until the next month).
+'Adds calls, failed ones too, to an organization''s bucket and throttles it while it is over its plan''s rate (until
+the bucket has drained) or over the month''s quota (until the next month).
 
 Effects: private.api_rates.';

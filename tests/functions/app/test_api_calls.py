@@ -20,8 +20,10 @@ def made(app_db: Db) -> Members:
     return add_organization(app_db, max_users=None, max_components=None)
 
 
-def record(db: Db, made: Members, calls: int, *, batch: uuid.UUID | None = None, at: str = NOW) -> None:
-    body = Jsonb([{"organizationId": made.organization_id, "calls": calls}])
+def record(
+    db: Db, made: Members, calls: int, *, failed: int = 0, batch: uuid.UUID | None = None, at: str = NOW
+) -> None:
+    body = Jsonb([{"organizationId": made.organization_id, "calls": calls, "failed": failed}])
     db.execute(f"select private.record_api_calls(%s, {at}, %s)".encode(), (batch or uuid.uuid4(), body))
 
 
@@ -124,6 +126,18 @@ def test_even_use_at_the_rate_is_never_throttled_and_a_flood_is(app_db: Db, made
     answer, body = json.loads(str(said.message_detail)), json.loads(str(said.message_primary))
     assert (answer["status"], body["code"], body["message"]) == (429, "PT429", "too_many_requests")
     assert 0 < int(answer["headers"]["Retry-After"]) == json.loads(body["details"])["retry_after"] <= 20
+
+
+def test_failed_calls_count_for_the_rate_and_not_for_the_quota(app_db: Db, made: Members) -> None:
+    limit(app_db, made, calls_per_minute=60, calls=10)  # the bucket holds 15
+    record(app_db, made, 5, failed=9)
+    assert waits(app_db, made)[0] is None
+    batch = uuid.uuid4()
+    for _ in range(2):
+        record(app_db, made, 0, failed=11, batch=batch)
+    reason, seconds = waits(app_db, made)
+    assert (reason, round(seconds)) == ("rate", 10), "a batch is counted once, one of failed calls alone too"
+    assert totals(app_db, made) == [5]
 
 
 def test_a_throttle_ends_by_itself(app_db: Db, made: Members) -> None:
