@@ -76,7 +76,9 @@ def rules(plane: Plane) -> Rules:
         )
         for name, rule in declared.pop("tables").items()
     }
-    anonymous: dict[str, Any] = {key: frozenset(declared.pop(key)) for key in ("anonymous_tables", "anonymous_functions")}
+    anonymous: dict[str, Any] = {
+        key: frozenset(declared.pop(key)) for key in ("anonymous_tables", "anonymous_functions")
+    }
     declared.setdefault("arguments", {})
     return Rules(plane=plane, tables=tables, **anonymous, **declared)
 
