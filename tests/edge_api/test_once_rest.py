@@ -47,4 +47,4 @@ def test_an_answer_is_lost_where_its_rows_have_changed() -> None:
 
 def test_a_lock_held_for_long_is_no_fault_of_the_values() -> None:
     problem = problems.from_database(psycopg.errors.LockNotAvailable())
-    assert (problem.status, problem.slug) == (503, "database_unavailable")
+    assert (problem.status, problem.slug) == (503, "busy")
