@@ -115,9 +115,10 @@ class NoisyTenant:
         if accepted.status_code != 202:
             raise SystemExit(accepted.text)
         bom_id = accepted.json()["id"]
-        told: multiprocessing.Queue[Counter[str]] = multiprocessing.Queue()
+        context = multiprocessing.get_context("spawn")
+        told = context.Queue()
         arguments = (self.platform.port, headers, seconds, connections, told)
-        process = multiprocessing.get_context("spawn").Process(target=flood, args=arguments)
+        process = context.Process(target=flood, args=arguments)
         process.start()
         try:
             yield
