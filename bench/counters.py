@@ -3,8 +3,8 @@ the counter's triggers and without, in turn.
 
     bin/ananta bench counters [--rows 10000] [--clients 16] [--each 100] [--rounds 5] [--no-fsync]
 
-A counter's row is locked until its transaction is on the disk, so one hot tenant's writers do one transaction a
-flush; --no-fsync shows what counting costs beside that.
+A row that is counted in is locked until its transaction is on the disk; --no-fsync shows what counting costs beside
+that. Each timing begins without shares.
 """
 
 import argparse
@@ -93,9 +93,9 @@ class Counters:
 
     def _empty(self) -> None:
         self.db.execute("delete from public.components where organization_id = %s", (self.id,))
-        self.db.execute("update public.usage_counters set current_count = 0 where metric = 'components'")
-        self.db.execute("vacuum public.components")
-        self.db.execute("vacuum public.usage_counters")
+        self.db.execute("select * from private.reconcile_usage(%s)", (self.id,))
+        for table in ("public.components", "private.usage_counters"):
+            self.db.execute(f"vacuum {table}".encode())
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ def test_use_is_shown_and_drift_mended(cluster: str, dsn: str) -> None:
         key = str((db.execute(query, (made.organization_id,)).fetchone() or {})["slug"])
         assert usage(dsn, "reconcile", key).exit_code == 0
         query = (
-            "update public.usage_counters set current_count = 9 where organization_id = %s and metric = 'components'"
+            "update private.usage_counters set current_count = 9 where organization_id = %s and metric = 'components'"
         )
         db.execute(query, (made.organization_id,))
         shown = usage(dsn, "show", key, "--exceeded").output

@@ -83,7 +83,7 @@ def test_comments_of_tables_and_columns_are_in_it(world: World, plane: Plane, ro
             "select c.relname, a.attname, obj_description(c.oid) as about_table,"
             " col_description(c.oid, a.attnum) as about_column"
             " from pg_class as c join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
-            " where c.relnamespace = %s::regnamespace and c.relkind in ('r', 'p') and not c.relispartition",
+            " where c.relnamespace = %s::regnamespace and c.relkind in ('r', 'p', 'v') and not c.relispartition",
             (rules(plane).schema,),
         ).fetchall()
         title = db.execute("select obj_description(%s::regnamespace) as text", (rules(plane).schema,)).fetchone()

@@ -243,7 +243,7 @@ TABLES = {
         "boms",
         "bom_line_items",
         "components",
-        "usage_counters",
+        "private.usage_sums",
         "enrichment_queue",
         "alerts",
         "notification_preferences",

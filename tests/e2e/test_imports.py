@@ -63,7 +63,7 @@ def test_every_sample_file_has_its_figures(platform: Platform, tenant: Tenant) -
         Plane.APP,
         "select current_count,"
         " (select count(*) from components as c where c.organization_id = u.organization_id) as rows"
-        " from usage_counters as u where metric = 'components' and organization_id = %s",
+        " from private.usage_sums as u where metric = 'components' and organization_id = %s",
         (tenant.organization_id,),
     )
     assert counted[0]["current_count"] == counted[0]["rows"] > 100

@@ -41,7 +41,7 @@ def test_files_are_counted_and_alternatives_kept(new_database: Callable[[], Data
         ("a", 100),
         ("b", 70),
     ]
-    counted = "select current_count from public.usage_counters where metric = 'storage_bytes'"
+    counted = "select current_count from private.usage_sums where metric = 'storage_bytes'"
     assert database.value(counted) == 170
     assert database.run("select rank, mpn, manufacturer from public.bom_line_alternates order by 1") == [
         (1, "X2", "Acme"), (2, "X3", None),

@@ -40,7 +40,6 @@ _VALUES: dict[str, Any] = {
     "subscriptions.status": ("cancelled", "expired"),
     "tenants.status": "inactive",
     "user_tenants.status": "deactivated",
-    "usage_counters.threshold": 0,
     "users.role": ("viewer", "viewer"),
     "user_tenants.role": "viewer",
     "workflows.status": "completed",

@@ -59,9 +59,7 @@ class Company:
 
     def stored_bytes(self) -> int:
         """What the counter says."""
-        query = (
-            "select current_count from public.usage_counters where organization_id = %s and metric = 'storage_bytes'"
-        )
+        query = "select current_count from private.usage_sums where organization_id = %s and metric = 'storage_bytes'"
         return int(next((row["current_count"] for row in self.query(query, (self.id,))), 0))
 
 

@@ -306,7 +306,7 @@ class FaultyPlatform(Platform):
             (select count(distinct l.position) from bom_line_items as l where l.bom_id = b.id) as positions,
             (select count(*) from bom_line_items as l where l.bom_id = b.id and l.match_status = 'pending') as pending,
             (select count(*) from components as c where c.organization_id = b.organization_id) as components,
-            (select coalesce(sum(current_count), 0)::bigint from usage_counters as u
+            (select coalesce(sum(current_count), 0)::bigint from private.usage_sums as u
              where u.organization_id = b.organization_id and u.metric = 'components') as counted
             from boms as b where b.id = %s"""
         rows = self.look(Plane.APP, query, (bom_id,))

@@ -116,7 +116,7 @@ class Imports:
 
     def used(self, metric: str) -> int:
         """The usage counter of a metric."""
-        query = "select current_count from public.usage_counters where organization_id = %s and metric = %s"
+        query = "select current_count from private.usage_sums where organization_id = %s and metric = %s"
         row = self.db.execute(query, (self.made.organization_id, metric)).fetchone()
         return int(row["current_count"]) if row else 0
 

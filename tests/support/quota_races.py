@@ -29,7 +29,7 @@ _COUNT = {
     " where organization_id = %s",
     "users": "select count(*) as n from public.users where organization_id = %s and status = 'active'",
 }
-_COUNTER = "select current_count as n from public.usage_counters where organization_id = %s and metric = %s"
+_COUNTER = "select current_count as n from private.usage_sums where organization_id = %s and metric = %s"
 _ADD = {
     "components": "insert into public.components (mpn) select %s || n from generate_series(1, %s) as n",
     "users": "insert into public.users (email) select %s || n || '@x.example' from generate_series(1, %s) as n",

@@ -22,7 +22,7 @@ def test_drift_of_every_organization_is_mended(cluster: str) -> None:
     with psycopg.connect(superuser, autocommit=True, row_factory=dict_row) as db:
         made = [add_organization(db, max_users=None, max_components=None).organization_id for _ in range(2)]
         run(once())
-        db.execute("update public.usage_counters set current_count = 5 where metric = 'users'")
+        db.execute("update private.usage_counters set current_count = 5 where metric = 'users'")
         organizations = db.execute("select from public.organizations").rowcount
         assert run(once()) == organizations >= len(made)
         assert run(once()) == 0

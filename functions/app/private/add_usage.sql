@@ -1,17 +1,26 @@
--- The counter row is the lock: writers of one organization and metric queue here, so the limit cannot be overshot. It
--- holds the limit too, which changes under the same lock, so that nothing else is read while others wait.
+-- The counter's row is the lock that keeps the limit, and its holder waits for the disk. So who meets it locked, far
+-- below the first threshold, leaves shares behind (private.share_usage): rows that may count a piece of that room each.
+-- What they may count together stays below the threshold, so that who counts in one has nothing else to look at.
 create or replace function private.add_usage(organization_id uuid, metric text, delta bigint) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    counter public.usage_counters;
+    counter private.usage_counters;
 begin
-    update public.usage_counters as c
-    set current_count = greatest(0, c.current_count + delta), updated_at = now()
-    where c.organization_id = add_usage.organization_id and c.metric = add_usage.metric
+    update private.usage_counters as c
+    set updated_at = now(),
+        current_count = case c.number when 0 then greatest(0, c.current_count + delta) else c.current_count + delta end
+    where c.organization_id = add_usage.organization_id and c.metric = add_usage.metric and c.number = (
+        select u.number from private.usage_counters as u
+        where u.organization_id = add_usage.organization_id and u.metric = add_usage.metric
+            and u.number in (0, 1 + pg_backend_pid() % 32)
+            and case u.number when 0 then u.reserved_count = 0 else u.current_count + delta <= u.reserved_count end
+        limit 1 for no key update skip locked
+    )
     returning c.* into counter;
-    if not found and delta > 0 then
-        perform private.lock_usage(add_usage.organization_id, add_usage.metric);
-        perform private.add_usage(add_usage.organization_id, add_usage.metric, delta);
+    if not found then
+        counter := private.wait_for_usage(add_usage.organization_id, add_usage.metric, delta);
+    end if;
+    if counter.reserved_count > 0 then
         return;
     end if;
     if delta > 0 and counter.current_count > counter.limit_value then

@@ -2,12 +2,12 @@ create or replace function private.follow_limits() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     limited text;
-    counter public.usage_counters;
+    counter private.usage_counters;
 begin
     foreach limited in array array['components', 'storage_bytes', 'users'] loop
         perform private.lock_usage(new.id, limited);
-        update public.usage_counters as c set limit_value = private.usage_limit(new.id, limited)
-        where c.organization_id = new.id and c.metric = limited
+        update private.usage_counters as c set limit_value = private.usage_limit(new.id, limited)
+        where c.organization_id = new.id and c.metric = limited and c.number = 0
         returning c.* into counter;
         perform private.follow_threshold(counter);
     end loop;

@@ -1,5 +1,5 @@
 -- Called with the counter's row locked: the event, the alert and the change that caused them are one transaction.
-create or replace function private.follow_threshold(counter public.usage_counters) returns void
+create or replace function private.follow_threshold(counter private.usage_counters) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     level constant integer := private.usage_threshold(counter.current_count, counter.limit_value, counter.threshold);
@@ -10,8 +10,8 @@ begin
     if level = counter.threshold then
         return;
     end if;
-    update public.usage_counters as c set threshold = level
-    where c.organization_id = counter.organization_id and c.metric = counter.metric;
+    update private.usage_counters as c set threshold = level
+    where c.organization_id = counter.organization_id and c.metric = counter.metric and c.number = 0;
     perform private.raise_usage_alert(counter, private.usage_alert_level(counter.organization_id, level));
     foreach crossed in array array[80, 90, 100] loop
         if crossed > counter.threshold and crossed <= level then
@@ -25,7 +25,7 @@ begin
     end if;
 end
 $$;
-comment on function private.follow_threshold(public.usage_counters) is
+comment on function private.follow_threshold(private.usage_counters) is
 'What follows when a counter, as it stands now and locked, has crossed thresholds of its limit, or left them.
 
 Effects: message usage.threshold_reached for each threshold crossed upwards, or one usage.threshold_left; the alert

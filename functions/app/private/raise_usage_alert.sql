@@ -1,4 +1,4 @@
-create or replace function private.raise_usage_alert(counter public.usage_counters, level integer) returns void
+create or replace function private.raise_usage_alert(counter private.usage_counters, level integer) returns void
 language sql volatile security definer set search_path = '' as $$
     insert into public.alerts as a (organization_id, type, metric, severity, title, details, status)
     values (
@@ -14,5 +14,5 @@ language sql volatile security definer set search_path = '' as $$
         severity = excluded.severity, title = excluded.title, details = excluded.details,
         status = case when level > counter.threshold or level = 0 then excluded.status else a.status end
 $$;
-comment on function private.raise_usage_alert(public.usage_counters, integer) is
+comment on function private.raise_usage_alert(private.usage_counters, integer) is
 'The one alert usage-threshold of a metric: opened again by each crossing, resolved once no threshold stands';

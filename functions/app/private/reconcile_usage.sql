@@ -4,7 +4,7 @@ create or replace function private.reconcile_usage(organization_id uuid default 
 returns setof private.usage_drifts
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    counter public.usage_counters;
+    counter private.usage_counters;
     counted_count bigint;
     wanted record;
 begin
@@ -22,8 +22,8 @@ begin
         if counter.current_count <> counted_count then
             return query insert into private.usage_drifts (organization_id, metric, recorded_count, counted_count)
             values (wanted.id, wanted.metric, counter.current_count, counted_count) returning *;
-            update public.usage_counters as c set current_count = counted_count, updated_at = now()
-            where c.organization_id = wanted.id and c.metric = wanted.metric returning c.* into counter;
+            update private.usage_counters as c set current_count = counted_count, updated_at = now()
+            where c.organization_id = wanted.id and c.metric = wanted.metric and c.number = 0 returning c.* into counter;
             perform private.follow_threshold(counter);
         end if;
     end loop;

@@ -9,7 +9,7 @@ language sql stable security definer set search_path = '' as $$
         select n.metric, coalesce(c.current_count, 0) as current_count,
             private.usage_limit(usage_of.organization_id, n.metric) as limit_value
         from unnest(array['components', 'storage_bytes', 'users']) as n (metric)
-        left join public.usage_counters as c on c.organization_id = usage_of.organization_id and c.metric = n.metric
+        left join private.usage_sums as c on c.organization_id = usage_of.organization_id and c.metric = n.metric
         union all
         select 'api_calls', coalesce((
             select t.quantity from public.usage_totals as t

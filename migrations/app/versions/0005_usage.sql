@@ -1,17 +1,39 @@
 -- Usage: thresholds of limits, counters that can be mended, plans that change, metered API calls. The tables concerned are
 -- small, or the column is added with a constant.
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid, disallowed-unique-constraint
--- squawk-ignore-file adding-field-with-default
+-- squawk-ignore-file adding-field-with-default, ban-set-schema, adding-serial-primary-key-field
 
-alter table public.usage_counters add column limit_value bigint,
+-- What is served is a view from here on: it adds up rows that clients have no rights on.
+drop policy if exists tenant_isolation on public.usage_counters;
+drop policy if exists select_member on public.usage_counters;
+revoke all on public.usage_counters from anon, authenticated, platform_admin;
+alter table public.usage_counters set schema private;
+alter table private.usage_counters add column number integer not null default 0,
+add column reserved_count bigint not null default 0,
+add column limit_value bigint,
 add column threshold integer not null default 0,
+drop constraint usage_counters_pkey,
+add constraint usage_counters_pkey primary key (organization_id, metric, number),
+add constraint usage_counters_number_check check (number between 0 and 32),
+drop constraint usage_counters_current_count_check,
+add constraint usage_counters_current_count_check check (
+    case when number > 0 then current_count <= reserved_count else current_count >= 0 or reserved_count > 0 end
+),
 add constraint usage_counters_threshold_check check (threshold in (0, 80, 90, 100));
-comment on column public.usage_counters.limit_value is
-'The organization''s limit of the metric, kept here with the counter locked; null is unlimited';
-update public.usage_counters as c set limit_value = case c.metric
+update private.usage_counters as c set limit_value = case c.metric
     when 'users' then o.max_users when 'components' then o.max_components else o.max_storage_gb * 1000000000::bigint end
 from public.organizations as o where o.id = c.organization_id;
-comment on column public.usage_counters.threshold is
+comment on table private.usage_counters is
+'Current use of each limited metric, kept by statement-level triggers. Row 0 is the counter, whose lock decides. One
+that was waited for far below the first threshold has shares, to count in at once; private.usage_sums adds them up';
+comment on column private.usage_counters.number is '0 is the counter; others are its shares';
+comment on column private.usage_counters.current_count is
+'Rows counted here; bytes for storage_bytes. Negative where other rows counted what was taken away here';
+comment on column private.usage_counters.reserved_count is
+'Of a share: what it may count at most. Of the counter: what all may, 0 without any; set with the counter locked';
+comment on column private.usage_counters.limit_value is
+'The organization''s limit of the metric, kept with the counter locked; null is unlimited, and of a share';
+comment on column private.usage_counters.threshold is
 'Highest threshold reported (80, 90 or 100 per cent of the limit) and not left by more than 5 points since; 0 is none';
 
 alter table public.organizations add column plan_version bigint not null default 0;

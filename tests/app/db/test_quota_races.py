@@ -8,6 +8,7 @@ from psycopg.rows import dict_row
 
 from ananta.database_setup import DATABASES
 from ananta.settings import Plane
+from tests.support.function_mutants import mutated
 from tests.support.quota_races import METRICS, Race
 from tests.support.tallies import tally
 
@@ -24,12 +25,18 @@ def test_nobody_gets_a_place_too_many(cluster: str, metric: str) -> None:
     assert set(race.outcomes) == {"kept", "given back", "rolled back", "refused"}
 
 
+ADD_USAGE = "private.add_usage(uuid, text, bigint)"
 MUTANTS = {
-    "one too many": ("counter.current_count > counter.limit_value", "counter.current_count > counter.limit_value + 1"),
+    "one too many": (
+        ("counter.current_count > counter.limit_value", "counter.current_count > counter.limit_value + 1"),
+    ),
     "lost updates": (
-        "greatest(0, c.current_count + delta)",
-        "delta + (select u.current_count from public.usage_counters as u"
-        " where u.organization_id = add_usage.organization_id and u.metric = add_usage.metric)",
+        ("for no key update skip locked", ""),
+        (
+            "greatest(0, c.current_count + delta)",
+            "delta + (select u.current_count from private.usage_counters as u where u.number = 0"
+            " and u.organization_id = add_usage.organization_id and u.metric = add_usage.metric)",
+        ),
     ),
 }
 
@@ -37,14 +44,9 @@ MUTANTS = {
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_counter_that_is_not_exact_is_found(cluster: str, mutant: str) -> None:
     dsn = psycopg.conninfo.make_conninfo(cluster, dbname=DATABASES[Plane.APP])
-    right, wrong = MUTANTS[mutant]
-    with psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as db:
-        row = db.execute("select pg_get_functiondef('private.add_usage(uuid, text, bigint)'::regprocedure) as text")
-        whole = str((row.fetchone() or {})["text"])
-        assert whole.count(right) == 1
-        db.execute(whole.replace(right, wrong).encode())
-        try:
-            race = Race(dsn, db, "components", CLIENTS, 1).run(4)
-        finally:
-            db.execute(whole.encode())
+    with (
+        psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as db,
+        mutated(db, {ADD_USAGE: MUTANTS[mutant]}),
+    ):
+        race = Race(dsn, db, "components", CLIENTS, 1).run(4)
     assert race.faults

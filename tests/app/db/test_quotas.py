@@ -55,7 +55,7 @@ class Bench:
     def counts(self, metric: str) -> tuple[object, object]:
         condition = " and status = 'active'" if metric == "users" else ""
         counter = (
-            "(select current_count from public.usage_counters where organization_id = %(id)s and metric = %(metric)s)"
+            "(select current_count from private.usage_sums where organization_id = %(id)s and metric = %(metric)s)"
         )
         query = f"select count(*) as rows, {counter} from public.{metric} where organization_id = %(id)s{condition}"  # noqa: S608
         row = self.db.execute(query.encode(), {"id": self.made.organization_id, "metric": metric}).fetchone()

@@ -33,7 +33,7 @@ class Company:
         """Rows that count, and the counter."""
         condition = " and status = 'active'" if metric == "users" else ""
         rows = f"select count(*) from public.{metric} where organization_id = %s{condition}"  # noqa: S608
-        counter = "select current_count as count from public.usage_counters where organization_id = %s and metric = %s"
+        counter = "select current_count as count from private.usage_sums where organization_id = %s and metric = %s"
         query, organization = self._world.platform.query, self.made.organization_id
         counted = query(Plane.APP, counter, (organization, metric)) or [{"count": 0}]
         return query(Plane.APP, rows, (organization,))[0]["count"], counted[0]["count"]

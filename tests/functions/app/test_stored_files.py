@@ -58,7 +58,7 @@ class Company:
         return [row["size_bytes"] for row in self.db.execute(query, (self.id,)).fetchall()]
 
     def counted(self) -> int:
-        query = "select current_count from public.usage_counters where organization_id = %s and metric = %s"
+        query = "select current_count from private.usage_sums where organization_id = %s and metric = %s"
         row = self.db.execute(query, (self.id, "storage_bytes")).fetchone()
         return int(row["current_count"]) if row else 0
 

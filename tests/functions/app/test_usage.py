@@ -232,15 +232,38 @@ def test_a_feature_is_refused_without_and_given_with_the_plan(app_db: Db) -> Non
     assert (refused.value.sqlstate, refused.value.diag.message_detail) == ("PT402", '{"feature": "ai_normalization"}')
 
 
+def test_a_member_reads_the_sum_of_a_counter_and_its_shares(app_db: Db) -> None:
+    company, other = Company(app_db), Company(app_db)
+    company.add(5)
+    other.add(2)
+    app_db.execute(
+        "update private.usage_counters as c set reserved_count = private.share_usage(c, 1)"
+        " where organization_id = %s and metric = 'components'",
+        (company.id,),
+    )
+    company.add(3)
+    counted = "select current_count from private.usage_counters where organization_id = %s and metric = 'components'"
+    rows = app_db.execute(f"{counted} and current_count > 0 order by 1", (company.id,)).fetchall()
+    assert rows == [{"current_count": 3}, {"current_count": 5}]
+    company.act("organization:read", "components:read")
+    app_db.execute("set local role authenticated")
+    seen = "select organization_id::text as id, current_count from public.usage_counters where metric = 'components'"
+    assert app_db.execute(seen).fetchall() == [{"id": company.id, "current_count": 8}]
+    summary = app_db.execute("select public.dashboard_summary() -> 'usage' -> 'components' as n").fetchone()
+    assert summary == {"n": 8}
+    company.act("components:read")
+    assert app_db.execute(seen).fetchall() == []
+
+
 def test_drift_is_found_reported_and_mended(app_db: Db) -> None:
     company, other = Company(app_db, components=10), Company(app_db)
     company.add(9)
     app_db.execute(
-        "update public.usage_counters set current_count = 3, threshold = 0"
+        "update private.usage_counters set current_count = 3, threshold = 0"
         " where organization_id = %s and metric <> 'storage_bytes'",
         (company.id,),
     )
-    app_db.execute("delete from public.usage_counters where organization_id = %s", (other.id,))
+    app_db.execute("delete from private.usage_counters where organization_id = %s", (other.id,))
     rows = app_db.execute("select * from private.reconcile_usage()").fetchall()
     found = {
         (str(row["organization_id"]), row["metric"]): (row["recorded_count"], row["counted_count"]) for row in rows

@@ -26,6 +26,7 @@ LEFT_OUT = {
     Plane.APP: MACHINERY
     | {
         "private.api_rates": "counters",
+        "private.usage_counters": "computed",
         "private.usage_drifts": "says itself what was mended",
         "private.usage_events": "counters",
         "public.audit_logs": "the log itself",
@@ -35,7 +36,6 @@ LEFT_OUT = {
         "public.manufacturer_aliases": "starter catalogue",
         "public.manufacturers": "starter catalogue",
         "public.stored_files": "follow from BOMs",
-        "public.usage_counters": "computed",
         "public.usage_totals": "computed",
         "public.vendor_parts": "starter catalogue",
         "public.vendors": "starter catalogue",
