@@ -24,7 +24,7 @@ class GatewaySettings(Settings):
     control_token_key_set_file: Path | None = None
     app_token_key_set_file: Path | None = None
     tenant_calls_at_once: int = Field(default=4, gt=0)
-    tenant_wait_seconds: float = Field(default=2.0, ge=0, le=30)
+    tenant_wait_seconds: float = Field(default=5.0, ge=0, le=30)
 
 
 class InvalidPathError(Exception):
