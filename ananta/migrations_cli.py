@@ -20,12 +20,13 @@ from ananta.settings import ROOT, Plane, get_settings
 from migrations.connection import open_session
 from migrations.errors import MigrationError
 from migrations.prerequisites import database_script, roles_script
-from migrations.runner import Status, status, upgrade, verify
+from migrations.runner import Status, Verification, status, upgrade, verify
 from migrations.settings import LOGINS, migrator_settings, role
 from migrations.writing import write_revision
 
 DIFFERENCE = 1
 CANNOT_RUN = 2
+NOT_COMPARED = 3
 MIGRATOR = "ananta_migrator"
 
 app = typer.Typer(no_args_is_help=True, help="Bring databases up to date and compare them with the declaration.")
@@ -86,7 +87,10 @@ def status_command(target: TargetArgument = Target.ALL, url: UrlOption = None) -
 def verify_command(
     target: TargetArgument = Target.ALL, url: UrlOption = None, scratch_url: ScratchOption = None
 ) -> None:
-    """Compare a database with the declaration: revisions, texts, and the whole catalogue."""
+    """Compare a database with the declaration: revisions, texts, logins, and the whole catalogue.
+
+    Exit code 1: something differs. 3: nothing wrong was found, but the catalogue could not be compared, only linted.
+    """
     found = []
     with reported():
         for base in configured_databases(target, url):
@@ -99,10 +103,11 @@ def verify_command(
             console.print(f"{result.plane}: {note}", markup=False)
         if result.skipped:
             console.print(f"{result.plane}: catalogue not compared: {result.skipped}", markup=False)
-        verdict = "as declared" if result.is_ok else f"{len(result.problems)} differences"
-        console.print(f"{result.plane}: {result.database}: {verdict}", markup=False)
+        console.print(f"{result.plane}: {result.database}: {_verdict(result)}", markup=False)
     if not all(result.is_ok for result in found):
         raise typer.Exit(DIFFERENCE)
+    if not all(result.is_as_declared for result in found):
+        raise typer.Exit(NOT_COMPARED)
 
 
 @app.command(name="roles")
@@ -199,6 +204,12 @@ def reported() -> Iterator[None]:
 
 def _progress(plane: Plane) -> Callable[[str], None]:
     return lambda message: console.print(f"{plane}: {message}", markup=False, style="dim")
+
+
+def _verdict(result: Verification) -> str:
+    if result.is_as_declared:
+        return "as declared"
+    return "nothing wrong found, catalogue not compared" if result.is_ok else f"{len(result.problems)} differences"
 
 
 def _status_table(found: list[Status]) -> Table:

@@ -14,6 +14,7 @@ from psycopg import sql
 from psycopg.rows import tuple_row
 
 from ananta.settings import ROOT
+from migrations.settings import with_role_names
 
 FOLDER = ROOT / "sql" / "lint"
 ERRORS_PAGE = ROOT / "docs" / "ERRORS.md"
@@ -65,7 +66,7 @@ def linted(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[tuple
         cursor.execute("create temporary table documented_errors (slug text primary key) on commit drop")
         cursor.execute("insert into documented_errors (slug) select unnest(%s::text[])", (documented_slugs(),))
         for path in sorted(FOLDER.glob("*.sql")):
-            cursor.execute(path.read_text(encoding="utf-8").encode())
+            cursor.execute(with_role_names(path.read_text(encoding="utf-8")).encode())
         yield cursor
 
 

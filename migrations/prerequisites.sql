@@ -21,6 +21,22 @@ wanted_extensions (name) as (
     values ('citext'), ('pg_trgm'), ('pgcrypto')
 ),
 
+-- As CREATE EXTENSION has it: a superuser creates any, whoever may create in the database those that are trusted.
+extensions as (
+    select
+        w.name, a.default_version,
+        exists (select from pg_catalog.pg_extension as e where e.extname = w.name) as is_installed,
+        coalesce(
+            r.rolsuper or not v.superuser
+            or v.trusted and has_database_privilege(current_user, current_database(), 'create'),
+            false
+        ) as is_creatable
+    from wanted_extensions as w
+    inner join pg_catalog.pg_roles as r on r.rolname = current_user
+    left join pg_catalog.pg_available_extensions as a on w.name = a.name
+    left join pg_catalog.pg_available_extension_versions as v on a.name = v.name and a.default_version = v.version
+),
+
 pgmq_tables as (
     select c.oid, c.relname::text as name
     from pg_catalog.pg_class as c
@@ -73,14 +89,13 @@ missing (position, sentence) as (
 
     union all
     select 6, case
-        when a.name is null then format('extension %s is not offered by this server', w.name)
-        else format('extension %s is not installed, and schema extensions is %s''s', w.name, s.owner)
+        when e.default_version is null then format('extension %s is not offered by this server', e.name)
+        when not e.is_creatable then format('extension %s is not installed, and %s may not create it', e.name, current_user)
+        else format('extension %s is not installed, and schema extensions is %s''s', e.name, s.owner)
     end
-    from wanted_extensions as w
-    left join pg_catalog.pg_available_extensions as a on w.name = a.name
+    from extensions as e
     left join schemas as s on s.name = 'extensions'
-    where not exists (select from pg_catalog.pg_extension as e where e.extname = w.name)
-        and (a.name is null or not has_schema_privilege(current_user, s.oid, 'create'))
+    where not e.is_installed and (not e.is_creatable or not has_schema_privilege(current_user, s.oid, 'create'))
 
     union all
     select 7, 'pgmq is older than 1.8: update its extension, or drop it if nothing uses it, and it comes as SQL'

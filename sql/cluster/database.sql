@@ -49,6 +49,7 @@ $$;
 do $$
 declare
     plane constant text := current_setting('ananta.plane');
+    extensions constant text[] := array['citext', 'pg_trgm', 'pgcrypto'];
     everyone constant text := 'anon, authenticated, platform_admin, ananta_edge, ananta_worker';
     extension text;
     -- Looked up here and not by to_regclass, which needs USAGE on the schema.
@@ -60,11 +61,23 @@ begin
     if exists (
         select from pg_catalog.pg_database where datname = current_database() and datdba = 'ananta_owner'::regrole
     ) then
+        -- What its owner may create comes with the upgrade and is its own.
+        for extension in
+            select a.name
+            from pg_catalog.pg_available_extensions as a
+            inner join pg_catalog.pg_available_extension_versions as v
+                on a.name = v.name and a.default_version = v.version
+            where a.name = any(extensions) and a.installed_version is null and v.superuser and not v.trusted
+                and not (select r.rolsuper from pg_catalog.pg_roles as r where r.rolname = 'ananta_owner')
+        loop
+            create schema if not exists extensions authorization ananta_owner;
+            execute format('create extension %I schema extensions', extension);
+        end loop;
         return;
     end if;
 
     create schema if not exists extensions;
-    foreach extension in array array['citext', 'pg_trgm', 'pgcrypto'] loop
+    foreach extension in array extensions loop
         execute format('create extension if not exists %I schema extensions', extension);
     end loop;
     execute 'grant usage on schema extensions to ananta_owner, ' || everyone;

@@ -105,6 +105,21 @@ def prepare_databases(cluster: Cluster, databases: dict[Plane, str], administrat
         cluster.run(database_script(plane), database, administrator)
 
 
+@contextmanager
+def withheld(cluster: Cluster, extension: str, *, is_offered: bool = True) -> Iterator[None]:
+    """Meanwhile an extension is its superuser's only, or not offered at all."""
+    folder = next(Path(cluster.programs).glob("share/**/extension"))
+    control, kept = folder / f"{extension}.control", folder / f"{extension}.kept"
+    control.rename(kept)
+    try:
+        if is_offered:
+            text = kept.read_text(encoding="utf-8")
+            control.write_text(text.replace("trusted = true", "trusted = false"), encoding="utf-8")
+        yield
+    finally:
+        kept.replace(control)
+
+
 def offer_pgmq(
     cluster: Cluster, version: str | None = None, script: str | None = None, *, is_allowed: bool = True
 ) -> None:

@@ -28,6 +28,7 @@ def run_page(cluster: Cluster, page: str, folder: Path, administrator: str) -> s
         **os.environ,
         "SERVER": f"127.0.0.1:{cluster.port}",
         "ADMIN": administrator,
+        "SCRATCH": cluster.dsn(),
         "PGPASSFILE": str(passwords),
         "PATH": f"{os.environ['PATH']}:{DEBIAN_15 / 'bin'}",
     }
@@ -61,4 +62,4 @@ def test_on_a_managed_service(tmp_path: Path) -> None:
             cluster.run(f"create database {database} owner console")
         printed = run_page(cluster, "managed.md", tmp_path, "console")
     assert printed.count(": as declared") == 2
-    assert printed.count("catalogue not compared") == 2
+    assert "not compared" not in printed

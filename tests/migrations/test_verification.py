@@ -45,11 +45,12 @@ def test_a_newer_database_is_a_difference(upgraded: Database, tree: Tree) -> Non
     assert "revision 0007" in compared(upgraded, tree).problems[0]
 
 
-def test_without_the_right_to_create_it_says_how_to_compare(upgraded: Database, tree: Tree) -> None:
+def test_without_the_right_to_create_it_lints_and_says_how_to_compare(upgraded: Database, tree: Tree) -> None:
+    upgraded.run("create table public.bare (id integer)")
     found = verify(tree.plane, upgraded.dsn, root=tree.root)
-    assert found.is_ok
-    assert found.skipped is not None
-    assert "--scratch-url" in found.skipped
+    assert not found.is_as_declared
+    assert "runs `alter role ananta_migrator createdb`; or give --scratch-url" in (found.skipped or "")
+    assert "0004_no_primary_key: public.bare: has no primary key" in found.problems
 
 
 def test_a_migrator_that_may_create_databases_needs_no_other(upgraded: Database, tree: Tree) -> None:
