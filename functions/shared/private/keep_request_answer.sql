@@ -8,7 +8,7 @@ begin
 end
 $$;
 comment on function private.keep_request_answer(jsonb, text, jsonb) is
-'Keeps PostgREST''s answer to a request of a caller with these claims, as private.keep_answer, in a transaction of its own.
+'Keeps PostgREST''s answer to a request of a caller with these claims, in a transaction of its own: see keep_answer.
 
 Errors: invalid_token (401). Idempotent: yes.';
 grant execute on function private.keep_request_answer(jsonb, text, jsonb) to ananta_edge;
