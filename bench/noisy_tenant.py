@@ -2,7 +2,7 @@
 R19), against the same without; what the noisy one is told.
 
     bin/ananta bench noisy-tenant [--lines 100000] [--seconds 20] [--rounds 3] [--connections 16]
-        [--calls-per-minute 12000]
+        [--calls-per-minute 600]
 
 The flood is a process of its own, on the same machine; the quiet tenant calls twenty times a second.
 """
@@ -170,7 +170,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--calls-per-minute", type=int, default=12_000)
+    parser.add_argument("--calls-per-minute", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ananta-bench-") as folder:

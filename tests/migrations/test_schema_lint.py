@@ -223,7 +223,7 @@ PLANTED: dict[str, list[tuple[str, str]]] = {
         ("alter policy all_project_viewers on public.bom_line_items with check (true)", "public.bom_line_items"),
         ("alter policy all_project_viewers on public.mentions to anon", "public.mentions"),
     ],
-    "0118_right_without_policy": [
+    "0119_right_without_policy": [
         ("grant insert on public.boms to authenticated", "public.boms"),
         ("grant update (name) on public.boms to platform_admin", "public.boms"),
         ("grant select on private.issuers to anon", "private.issuers"),
