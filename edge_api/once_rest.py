@@ -27,7 +27,7 @@ from edge_api.tokens import PlatformTokens, bearer
 PREFIX = "/api/rest/v1"
 USED = "idempotency_key_used"
 FINGERPRINT_HEADER = "x-ananta-internal-fingerprint"
-LONGEST_KEPT = 1024 * 1024
+LONGEST_KEPT = 64 * 1024  # bytes, for a day and each key
 _TIMEOUT = httpx.Timeout(60.0, connect=2.0, pool=5.0)
 _LIMITS = httpx.Limits(max_connections=100, keepalive_expiry=3.0)
 _TELLS_APART = frozenset({"accept", "content-type", "content-profile", "prefer"})
@@ -198,7 +198,7 @@ class RestOnce:
 
     async def _keep(self, key: Key, claims: Claims, answer: Answer) -> None:
         """Keep an answer; one that cannot be kept is made again when it is asked for."""
-        if len(answer.body) > LONGEST_KEPT:
+        if len(answer.body.encode()) > LONGEST_KEPT:
             return
         headers = [(name, value) for name, value in answer.headers if not name.startswith("x-ananta-internal-")]
         kept = (Jsonb(claims), key.value, Jsonb(asdict(replace(answer, headers=headers))))

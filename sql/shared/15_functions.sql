@@ -5,6 +5,14 @@ language sql immutable parallel safe set search_path = '' as $$
 $$;
 comment on function private.is_slug(text) is 'True for lower-case words joined by single hyphens';
 
+create function private.is_person_name(value text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+    select value !~ '[[:cntrl:]\u0085\u2028-\u202e\u2066-\u2069/\\:@<>]|[.\u3002\uff0e\uff61][^[:space:].]{2}'
+$$;
+comment on function private.is_person_name(text) is
+'True for a text without line breaks, marks of direction, the signs / \ : @ < >, and dots inside of words: what a mail
+program would make a link of is no name to greet somebody with';
+
 -- PL/pgSQL, since a function in SQL that sets its search_path is planned anew at each call: every policy asks these.
 create function private.current_organization_id() returns uuid
 language plpgsql stable parallel safe set search_path = '' as $$
@@ -28,3 +36,4 @@ to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
 grant execute on function private.current_tenant_id()
 to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
 grant execute on function private.is_slug(text) to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
+grant execute on function private.is_person_name(text) to authenticated, platform_admin;

@@ -223,6 +223,32 @@ PLANTED: dict[str, list[tuple[str, str]]] = {
         ("alter policy all_project_viewers on public.bom_line_items with check (true)", "public.bom_line_items"),
         ("alter policy all_project_viewers on public.mentions to anon", "public.mentions"),
     ],
+    "0118_text_without_bound": [
+        ("alter table public.projects drop constraint projects_description_check", "public.projects.description"),
+        (
+            "alter table public.projects drop constraint projects_name_check, add check (length(name) > 0)",
+            "public.projects.name",
+        ),
+        ("alter table public.users drop constraint users_role_check", "public.users.role"),
+        (
+            "alter table public.users drop constraint users_email_check, add check (email ~ '^[^@]+@[^@]+$')",
+            "public.users.email",
+        ),
+        (
+            "alter table public.notification_preferences drop constraint notification_preferences_channels_check,"
+            " add check (channels <@ array['in_app'])",
+            "public.notification_preferences.channels",
+        ),
+        (
+            "alter table public.bom_line_items drop constraint bom_line_items_reference_designators_check,"
+            " add check (cardinality(reference_designators) <= 10)",
+            "public.bom_line_items.reference_designators",
+        ),
+        (
+            "alter table public.alerts add column extra jsonb; grant insert (extra) on public.alerts to authenticated",
+            "public.alerts.extra",
+        ),
+    ],
     "0119_right_without_policy": [
         ("grant insert on public.boms to authenticated", "public.boms"),
         ("grant update (name) on public.boms to platform_admin", "public.boms"),

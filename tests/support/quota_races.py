@@ -39,6 +39,10 @@ _TAKE = {
     "storage_bytes": "delete from public.boms where name = %s",
     "users": "update public.users set status = 'deactivated' where email like %s || '%%'",
 }
+# The limit of a day is not what is raced for.
+_INVITED_LONG_AGO = (
+    "insert into private.rate_limits values (encode(extensions.digest(%s::text, 'sha256'), 'hex'), now(), -1000000)"
+)
 _UPLOAD = "select private.create_bom(null, %s, 'f.csv', %s, %s, false, null)"
 
 
@@ -59,6 +63,7 @@ class Race:
         """All rounds, on connections of their own."""
         self.made = add_organization(self.db, max_users=None, max_components=None)
         connections = [self._connect() for _ in range(self.clients)]
+        self.db.execute(_INVITED_LONG_AGO, (f"invitations:{self.made.organization_id}",))
         try:
             for number in range(rounds):
                 self._round(number, connections)

@@ -7,7 +7,7 @@ language sql volatile security definer set search_path = '' as $$
     )
     select distinct on (u.normalized_mpn, u.normalized_manufacturer)
         bring_components.organization_id, u.mpn, u.manufacturer, case when u.match_confidence >= 0.70 then u.catalogue_part_id end,
-        u.description, u.package, u.internal_number, bring_components.bom_id
+        left(u.description, 4000), left(u.package, 200), u.internal_number, bring_components.bom_id
     from unnest(bring_components.lines) as u
     where u.normalized_mpn is not null and not exists (
         select from public.components as c where c.organization_id = bring_components.organization_id

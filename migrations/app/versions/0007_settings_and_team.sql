@@ -1,5 +1,5 @@
--- Settings, members of projects, comments with mentions, seats. Columns have constant defaults, and the rows that a
--- constraint or an index is about are few.
+-- Settings, members of projects, comments with mentions, seats; how long texts may be. Columns have constant
+-- defaults, and the rows that a constraint or an index is about are few; lines of BOMs are looked through once for all.
 -- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation, ban-drop-constraint
 -- squawk-ignore-file adding-not-nullable-field, disallowed-unique-constraint
 -- squawk-ignore-file adding-foreign-key-constraint, adding-serial-primary-key-field
@@ -175,3 +175,78 @@ create index mentions_user_id_idx on public.mentions (organization_id, user_id, 
 
 select pgmq.create('notifications');
 select pgmq.enable_notify_insert('notifications', 100);
+
+-- What is longer already is cut: none of it can be a name or a number.
+create function private.is_person_name(value text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+    select value !~ '[[:cntrl:]\u0085\u2028-\u202e\u2066-\u2069/\\:@<>]|[.\u3002\uff0e\uff61][^[:space:].]{2}'
+$$;
+comment on function private.is_person_name(text) is
+'True for a text without line breaks, marks of direction, the signs / \ : @ < >, and dots inside of words: what a mail
+program would make a link of is no name to greet somebody with';
+grant execute on function private.is_person_name(text) to authenticated, platform_admin;
+
+update public.users as u set
+    first_name = left(regexp_replace(
+        u.first_name, '[[:cntrl:]\u0085\u2028-\u202e\u2066-\u2069/\\:@<>.\u3002\uff0e\uff61]+', ' ', 'g'), 100),
+    last_name = left(regexp_replace(
+        u.last_name, '[[:cntrl:]\u0085\u2028-\u202e\u2066-\u2069/\\:@<>.\u3002\uff0e\uff61]+', ' ', 'g'), 100)
+where greatest(length(u.first_name), length(u.last_name)) > 100
+    or private.is_person_name(u.first_name) is false or private.is_person_name(u.last_name) is false;
+alter table public.users
+add constraint users_first_name_check check (length(first_name) <= 100 and private.is_person_name(first_name)),
+add constraint users_last_name_check check (length(last_name) <= 100 and private.is_person_name(last_name));
+
+update public.organizations as o set name = left(coalesce(nullif(o.name, ''), o.slug), 200)
+where length(o.name) not between 1 and 200;
+alter table public.organizations
+add constraint organizations_name_check check (length(name) between 1 and 200);
+
+update public.projects as p set description = left(p.description, 4000) where length(p.description) > 4000;
+alter table public.projects
+add constraint projects_description_check check (length(description) <= 4000);
+
+update public.components as c set
+    manufacturer = left(c.manufacturer, 200), description = left(c.description, 4000), package = left(c.package, 200),
+    internal_number = left(c.internal_number, 200)
+where length(c.description) > 4000
+    or greatest(length(c.manufacturer), length(c.package), length(c.internal_number)) > 200;
+alter table public.components
+add constraint components_manufacturer_check check (length(manufacturer) <= 200),
+add constraint components_description_check check (length(description) <= 4000),
+add constraint components_package_check check (length(package) <= 200),
+add constraint components_internal_number_check check (length(internal_number) <= 200);
+
+update public.notification_preferences as n set channels = array(select distinct c from unnest(n.channels) as c)
+where cardinality(n.channels) > 4;
+alter table public.notification_preferences drop constraint notification_preferences_channels_check,
+add constraint notification_preferences_channels_check
+check (cardinality(channels) <= 4 and channels <@ array['in_app', 'email', 'sms', 'push']);
+
+update public.bom_line_items as l set
+    unit = left(l.unit, 200), mpn = left(l.mpn, 200), manufacturer = left(l.manufacturer, 200),
+    supplier = left(l.supplier, 200), supplier_sku = left(l.supplier_sku, 200), value = left(l.value, 200),
+    package = left(l.package, 200), internal_number = left(l.internal_number, 200),
+    description = left(l.description, 4000)
+where length(l.description) > 4000 or greatest(
+    length(l.unit), length(l.mpn), length(l.manufacturer), length(l.supplier), length(l.supplier_sku), length(l.value),
+    length(l.package), length(l.internal_number)
+) > 200;
+update public.bom_line_items as l set
+    reference_designators = array(select left(r, 200) from unnest(l.reference_designators[1:1000]) as r),
+    dnp_reference_designators = array(select left(r, 200) from unnest(l.dnp_reference_designators[1:1000]) as r)
+where octet_length(l.reference_designators::text) + 7 * cardinality(l.reference_designators) > 1048000
+    or octet_length(l.dnp_reference_designators::text) + 7 * cardinality(l.dnp_reference_designators) > 1048000;
+alter table public.bom_line_items
+add constraint bom_line_items_reference_designators_check check (pg_column_size(reference_designators) <= 1048576),
+add constraint bom_line_items_dnp_reference_designators_check
+check (pg_column_size(dnp_reference_designators) <= 1048576),
+add constraint bom_line_items_unit_check check (length(unit) <= 200),
+add constraint bom_line_items_mpn_check check (length(mpn) <= 200),
+add constraint bom_line_items_manufacturer_check check (length(manufacturer) <= 200),
+add constraint bom_line_items_supplier_check check (length(supplier) <= 200),
+add constraint bom_line_items_supplier_sku_check check (length(supplier_sku) <= 200),
+add constraint bom_line_items_value_check check (length(value) <= 200),
+add constraint bom_line_items_package_check check (length(package) <= 200),
+add constraint bom_line_items_description_check check (length(description) <= 4000),
+add constraint bom_line_items_internal_number_check check (length(internal_number) <= 200);

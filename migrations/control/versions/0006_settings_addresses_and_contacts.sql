@@ -1,5 +1,5 @@
 -- Settings are checked against definitions and told to the app plane; contacts of several types, lengths of names.
--- Both tables have a row or two a tenant.
+-- The tables have a row or two a tenant.
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid, disallowed-unique-constraint
 create table private.setting_definitions (
     key text not null,
@@ -37,3 +37,33 @@ drop constraint contacts_tenant_id_email_key,
 add constraint contacts_tenant_id_email_type_key unique (tenant_id, email, type),
 add constraint contacts_first_name_check check (length(first_name) between 1 and 200),
 add constraint contacts_last_name_check check (length(last_name) between 1 and 200);
+
+-- Names stand in mails to an address that somebody gave.
+create function private.is_person_name(value text) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+    select value !~ '[[:cntrl:]\u0085\u2028-\u202e\u2066-\u2069/\\:@<>]|[.\u3002\uff0e\uff61][^[:space:].]{2}'
+$$;
+comment on function private.is_person_name(text) is
+'True for a text without line breaks, marks of direction, the signs / \ : @ < >, and dots inside of words: what a mail
+program would make a link of is no name to greet somebody with';
+grant execute on function private.is_person_name(text) to authenticated, platform_admin;
+
+update tenant_management.leads as l set
+    first_name = coalesce(nullif(trim(regexp_replace(
+        l.first_name, '[[:cntrl:]\u0085\u2028-\u202e\u2066-\u2069/\\:@<>.\u3002\uff0e\uff61]+', ' ', 'g')), ''), '-'),
+    last_name = coalesce(nullif(trim(regexp_replace(
+        l.last_name, '[[:cntrl:]\u0085\u2028-\u202e\u2066-\u2069/\\:@<>.\u3002\uff0e\uff61]+', ' ', 'g')), ''), '-')
+where not (private.is_person_name(l.first_name) and private.is_person_name(l.last_name));
+update tenant_management.leads as l set
+    company_name = regexp_replace(l.company_name, '[[:cntrl:]<>]|://|www[.]', ' ', 'gi')
+where l.company_name ~* '[[:cntrl:]<>]|://|www[.]';
+alter table tenant_management.leads
+drop constraint leads_first_name_check,
+drop constraint leads_last_name_check,
+drop constraint leads_company_name_check,
+add constraint leads_first_name_check
+check (length(first_name) between 1 and 100 and private.is_person_name(first_name)),
+add constraint leads_last_name_check
+check (length(last_name) between 1 and 100 and private.is_person_name(last_name)),
+add constraint leads_company_name_check
+check (length(company_name) between 1 and 200 and company_name !~* '[[:cntrl:]<>]|://|www[.]');

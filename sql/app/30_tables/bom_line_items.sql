@@ -48,6 +48,18 @@ create table public.bom_line_items (
     check (match_status in ('pending', 'matched', 'suggested', 'unmatched')),
     constraint bom_line_items_match_method_check
     check (match_method in ('pick', 'mpn_manufacturer', 'mpn', 'supplier_sku')),
+    constraint bom_line_items_reference_designators_check check (pg_column_size(reference_designators) <= 1048576),
+    constraint bom_line_items_dnp_reference_designators_check
+    check (pg_column_size(dnp_reference_designators) <= 1048576),
+    constraint bom_line_items_unit_check check (length(unit) <= 200),
+    constraint bom_line_items_mpn_check check (length(mpn) <= 200),
+    constraint bom_line_items_manufacturer_check check (length(manufacturer) <= 200),
+    constraint bom_line_items_supplier_check check (length(supplier) <= 200),
+    constraint bom_line_items_supplier_sku_check check (length(supplier_sku) <= 200),
+    constraint bom_line_items_value_check check (length(value) <= 200),
+    constraint bom_line_items_package_check check (length(package) <= 200),
+    constraint bom_line_items_description_check check (length(description) <= 4000),
+    constraint bom_line_items_internal_number_check check (length(internal_number) <= 200),
     constraint bom_line_items_quantity_check check (quantity between 0 and 1000000000),
     constraint bom_line_items_unit_price_check check (unit_price >= 0),
     constraint bom_line_items_currency_check check (currency ~ '^[A-Z]{3}$'),

@@ -22,6 +22,10 @@ create table public.components (
     constraint components_catalogue_part_id_fkey foreign key (catalogue_part_id)
     references public.catalogue_parts (id) on delete set null,
     constraint components_mpn_check check (length(mpn) <= 200),
+    constraint components_manufacturer_check check (length(manufacturer) <= 200),
+    constraint components_description_check check (length(description) <= 4000),
+    constraint components_package_check check (length(package) <= 200),
+    constraint components_internal_number_check check (length(internal_number) <= 200),
     constraint components_normalized_mpn_check check (normalized_mpn <> '')
 );
 comment on table public.components is 'The organization''s own part library; counted by the limit maxComponents';

@@ -15,7 +15,8 @@ create table public.notification_preferences (
     references public.users (organization_id, id) on delete cascade,
     constraint notification_preferences_alert_type_check
     check (alert_type in ('component-eol', 'price-change', 'supply-risk', 'bom-enriched')),
-    constraint notification_preferences_channels_check check (channels <@ array['in_app', 'email', 'sms', 'push'])
+    constraint notification_preferences_channels_check
+    check (cardinality(channels) <= 4 and channels <@ array['in_app', 'email', 'sms', 'push'])
 );
 comment on table public.notification_preferences is 'Which alerts a user, or the whole organization, wants and how';
 comment on column public.notification_preferences.id is 'Identifier';

@@ -20,6 +20,7 @@ create table public.organizations (
     constraint organizations_pkey primary key (id),
     constraint organizations_arc_saas_tenant_id_key unique (arc_saas_tenant_id),
     constraint organizations_slug_key unique (slug),
+    constraint organizations_name_check check (length(name) between 1 and 200),
     constraint organizations_slug_check check (private.is_slug(slug)),
     constraint organizations_status_check check (status in ('active', 'suspended', 'deprovisioned')),
     constraint organizations_max_users_check check (max_users >= 0),

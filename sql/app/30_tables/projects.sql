@@ -13,6 +13,7 @@ create table public.projects (
     constraint projects_organization_id_fkey foreign key (organization_id)
     references public.organizations (id) on delete cascade,
     constraint projects_name_check check (length(name) between 1 and 200),
+    constraint projects_description_check check (length(description) <= 4000),
     constraint projects_is_private_check check (not (is_private and is_default))
 );
 comment on table public.projects is 'Groups of BOMs';

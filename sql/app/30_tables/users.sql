@@ -14,6 +14,8 @@ create table public.users (
     constraint users_organization_id_email_key unique (organization_id, email),
     constraint users_organization_id_fkey foreign key (organization_id)
     references public.organizations (id) on delete cascade,
+    constraint users_first_name_check check (length(first_name) <= 100 and private.is_person_name(first_name)),
+    constraint users_last_name_check check (length(last_name) <= 100 and private.is_person_name(last_name)),
     constraint users_role_check check (role in ('owner', 'admin', 'member', 'viewer')),
     constraint users_status_check check (status in ('active', 'deactivated')),
     constraint users_email_check

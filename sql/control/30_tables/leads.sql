@@ -14,9 +14,12 @@ create table tenant_management.leads (
     constraint leads_status_check check (status in ('new', 'verified', 'converted')),
     constraint leads_email_check
     check (length(email) <= 254 and email ~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$'),
-    constraint leads_first_name_check check (length(first_name) between 1 and 100),
-    constraint leads_last_name_check check (length(last_name) between 1 and 100),
-    constraint leads_company_name_check check (length(company_name) between 1 and 200)
+    constraint leads_first_name_check
+    check (length(first_name) between 1 and 100 and private.is_person_name(first_name)),
+    constraint leads_last_name_check
+    check (length(last_name) between 1 and 100 and private.is_person_name(last_name)),
+    constraint leads_company_name_check
+    check (length(company_name) between 1 and 200 and company_name !~* '[[:cntrl:]<>]|://|www[.]')
 );
 comment on table tenant_management.leads is 'Companies that asked to sign up';
 comment on column tenant_management.leads.id is 'Identifier';

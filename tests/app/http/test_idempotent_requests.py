@@ -102,6 +102,26 @@ def test_a_lost_answer_has_the_headers_of_the_first(world: World, prefer: str) -
     assert first.headers["preference-applied"]
 
 
+def test_a_long_answer_is_not_kept_but_made_again(world: World) -> None:
+    company = Company(world)
+    rows = [{"name": f"P{number}", "description": "é" * 4000} for number in range(10)]
+    key = str(uuid.uuid4())
+    request = {"json": rows, "headers": ROWS | {"Idempotency-Key": key}}
+    first = company.call("POST", "rest/v1/projects", **request)
+    assert (first.status_code, len(first.content) > 64 * 1024 > len(first.text)) == (201, True)
+    for _ in range(2):
+        again = company.call("POST", "rest/v1/projects", **request)
+        assert same(first, again)
+        assert again.headers[REPLAYED] == "true"
+    kept = company.query(
+        "select answer from private.idempotency_keys where key_hash = (select k.key_hash"
+        " from private.idempotency_keys as k join public.projects as p on p.xmin::text::bigint = "
+        "(k.transaction_id::text::bigint %% 4294967296) where p.organization_id = %s limit 1)",
+        (company.id,),
+    )
+    assert kept == [{"answer": None}]
+
+
 def test_what_is_refused_keeps_no_key(world: World) -> None:
     """Nothing was done: the same key goes with the corrected request."""
     company = Company(world, max_storage_gb=0)

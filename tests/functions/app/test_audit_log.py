@@ -1,5 +1,6 @@
 """The audit log says who did what, holds no secret, and nobody in use can change it."""
 
+import hashlib
 import json
 from contextlib import suppress
 from typing import Any
@@ -120,6 +121,25 @@ def test_no_secret_is_written(company: AuditedCompany, secret: dict[str, Any]) -
     assert "[redacted]" in written
     for canary in ("canary", "Y2FuYXJ5", "c2lnbmF0dXJl"):
         assert canary not in written
+
+
+def test_of_a_long_value_hash_and_length_are_kept(company: AuditedCompany) -> None:
+    before = company.last_number()
+    mapping = {"mpn": ["é" * 20_000]}
+    insert = "insert into public.column_mappings (organization_id, header_shape, columns) values (%s, %s, %s)"
+    company.db.execute(insert, (company.id, "0" * 64, json.dumps(mapping)))
+    company.db.execute("update public.column_mappings set columns = '{}' where organization_id = %s", (company.id,))
+    company.db.execute("update public.column_mappings set header_shape = repeat('1', 64)")
+    describe = "insert into public.projects (organization_id, name, description) values (%s, 'P', %s)"
+    company.db.execute(describe, (company.id, "🔩" * 4000))
+    inserted, changed, moved, described = company.entries(before)
+    text = '{"mpn": ["' + "é" * 20_000 + '"]}'
+    short = {"sha256": hashlib.sha256(text.encode()).hexdigest(), "length": len(text)}
+    assert (inserted["after"]["columns"], inserted["after"]["header_shape"]) == (short, "0" * 64)
+    assert (changed["before"], changed["after"]) == ({"columns": short}, {"columns": {}})
+    assert set(moved["before"]) == {"header_shape"}
+    assert described["after"]["description"] == "🔩" * 4000
+    assert company.problems() == []
 
 
 LOGINS = [

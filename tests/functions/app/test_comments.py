@@ -19,6 +19,7 @@ class Talk:
     def __init__(self, db: Db) -> None:
         self.db = db
         self.organization = Organization.of(db)
+        db.execute("update public.users set joined_at = now() where organization_id = %s", (self.organization.id,))
         imports = Imports.of(db)
         bom = imports.imported([{"mpn": "NOVEL1"}])
         self.foreign_line = str(imports.lines(bom)[0]["id"])
@@ -172,6 +173,7 @@ def test_the_mail_says_who_where_and_what(talk: Talk) -> None:
     "change",
     [
         "update public.users set status = 'deactivated' where id = %(max)s",
+        "update public.users set joined_at = null where id = %(max)s",  # invited only: a stranger
         "update public.organizations set status = 'suspended' where id = %(organization)s",
         "delete from public.bom_line_comments where organization_id = %(organization)s",
         "update public.projects set is_private = true, is_default = false where organization_id = %(organization)s",

@@ -123,6 +123,19 @@ def test_nobody_lets_themselves_in(work: Work) -> None:
     assert work.organization["mia"].refused(insert, work.ids["project"], vera)[0] == "23505"
 
 
+def test_of_a_hidden_project_s_name_nothing_is_told_but_that_it_is_taken(work: Work) -> None:
+    """The documented exception (docs/TEAM.md): an upsert on the name needs it to be unique among all projects."""
+    stranger = work.organization["max"]
+    refused = stranger.refused("insert into public.projects (name) values ('Secret')")
+    assert refused == stranger.refused("insert into public.projects (name) values ('Default project')")
+    upsert = (
+        "insert into public.projects (name, description) values ('Secret', 'x')"
+        " on conflict (organization_id, name) do update set description = excluded.description returning id"
+    )
+    assert stranger.refused(upsert)[0] == "42501"
+    assert work.organization["mia"].count(upsert) == 1
+
+
 def test_an_open_project_is_seen_by_all_and_what_is_made_private_stays_with_who_did_it(work: Work) -> None:
     row = work.organization["max"].rows("insert into public.projects (name) values ('Open') returning id::text")
     ids = work.fill(row[0]["id"])

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.acting import Caller, Db, Organization
@@ -79,3 +80,44 @@ def test_a_refused_invitation_says_how_many_there_are(organization: Organization
     except Exception as error:  # the database's error, of which the detail is looked at
         details.append(json.loads(error.diag.message_detail))  # type: ignore[attr-defined]
     assert details == [{"code": "quota_exceeded", "metric": "users", "limit": 6, "current": 6, "requested": 1}]
+
+
+def test_invitations_of_a_day_are_limited_however_often_a_seat_is_freed(organization: Organization) -> None:
+    """Twice the plan's seats; what the platform does itself is no invitation."""
+    admin = organization["admin"]
+    for number in range(12):
+        invited = admin.column(INVITE, f"stranger{number}@x.example")[0]
+        admin.rows(STATUS, "deactivated", invited)
+    with pytest.raises(psycopg.Error) as caught:
+        admin.rows(INVITE, "one-more@x.example")
+    assert (caught.value.sqlstate, caught.value.diag.message_primary) == ("PT429", "too_many_invitations")
+    details = json.loads(caught.value.diag.message_detail or "")
+    assert (details["limit"], 86_000 < details["retry_after"] <= 86_400) == (12, True)
+    admin.rows(STATUS, "active", invited)
+    admin.rows(STATUS, "deactivated", invited)
+    organization.add("sent", "viewer")
+    Organization.of(organization.db)["owner"].rows(INVITE, "another@x.example")
+    identities = "select count(*) as sent from pgmq.q_identities where message ->> 'organization_id' = %s"
+    sent = organization.db.execute(identities.encode(), (organization.id,)).fetchone()
+    assert sent == {"sent": 12}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Click http://evil.example now", "evil.example", "www.evil.example", "evil。example", "a@evil", "Ann/Bob", "C:",
+        "Ann\nBob", "Ann\u2028Bob", "\u202enna", "<b>", "A\\B",
+    ],
+)  # fmt: skip
+def test_a_name_is_nothing_that_a_mail_program_makes_a_link_of(organization: Organization, name: str) -> None:
+    for column in ("first_name", "last_name"):
+        change = f"update public.users set {column} = %s where id = %s"  # noqa: S608
+        assert organization["admin"].refused(change, name, organization["mia"].id)[0] == "23514"
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë", "O'Neill", "J.R.R. Tolkien", "Jean-Luc", "María José", "王小明", "Dr. Ute (QA)", ""]
+)
+def test_a_name_is_what_people_are_called(organization: Organization, name: str) -> None:
+    change = "update public.users set first_name = %s where id = %s"
+    assert organization["admin"].count(change, name, organization["mia"].id) == 1

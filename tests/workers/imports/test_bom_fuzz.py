@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.parsed_boms import reread, written
-from workers.imports import BomFileError, ParsedBom
+from workers.imports import BomFileError, ParsedBom, ParsedLine
 from workers.imports.lines.quantities import parse_quantity
 from workers.imports.lines.references import parse_references
 from workers.imports.model import SLUGS, ParseLimits
@@ -64,6 +64,17 @@ def check(data: bytes) -> None:
     for line in bom.lines:
         assert line.row_number > bom.header_row
         assert line.quantity is None or line.quantity >= 0
+        assert fits(line)
+
+
+def fits(line: ParsedLine) -> bool:
+    """Whether the texts are as short as the checks of public.bom_line_items want them."""
+    short = (line.unit, line.mpn, line.manufacturer, line.supplier, line.supplier_sku, line.value, line.package)
+    return (
+        all(text is None or len(text) <= 200 for text in (*short, line.internal_number))
+        and len(line.description or "") <= 4000
+        and sum(len(name.encode()) + 8 for name in line.references) < 1024 * 1024
+    )
 
 
 @st.composite

@@ -7,6 +7,8 @@ import pytest
 from tests.support.parsed_boms import reread, written
 from workers.imports import BomFileError, ParsedBom, ParsedLine
 from workers.imports.columns.layout import Layout
+from workers.imports.lines import ranges
+from workers.imports.lines.named_parts import number_in_name
 from workers.imports.lines.reader import LineReader
 from workers.imports.model import ParseLimits
 from workers.imports.parser import parse_bytes
@@ -242,6 +244,25 @@ def test_long_cells_are_cut_with_a_warning() -> None:
     assert len(line.mpn) == 200
     assert codes(line) == ["cell_too_long"]
     assert len(line.raw["MPN"]) == 1000
+
+
+def test_no_way_to_a_part_makes_it_longer_than_its_column() -> None:
+    combined = only(f"Reference,Qty,Manufacturer and Part Number\nR1,1,Yageo RC{'06' * 500}\n")
+    assert (combined.manufacturer, len(combined.mpn or "")) == ("Yageo", 200)
+    named = number_in_name(f"Конденсатор GRM188R71C104KA01D ф. M{'a' * 500}")
+    assert named is not None
+    assert len(named[1] or "") <= 200
+
+
+def test_more_references_than_a_line_holds_are_left_out_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"R{number}" for number in range(100, 400)]
+    text = HEADER + f'1,"{",".join(names)}",300,10k,,RC0603,,\n'
+    assert only(text).references == names
+    monkeypatch.setattr(ranges, "MAX_LIST_BYTES", 1024)
+    line = only(text)
+    assert line.references == names[: len(line.references)]
+    assert 80 < len(line.references) < 200
+    assert (line.quantity, codes(line)) == (300, ["cell_too_long"])
 
 
 def test_severity_and_field_of_warnings() -> None:

@@ -16,6 +16,7 @@ from workers.imports.lines.decimals import has_decimal_comma
 from workers.imports.lines.fitting import unmarked_columns
 from workers.imports.lines.levels import Place, multiply, read_structure, without_indent
 from workers.imports.lines.prices import NO_PRICE, parse_price
+from workers.imports.lines.ranges import storable
 from workers.imports.lines.rows import Row
 from workers.imports.lines.units import canonical_unit
 from workers.imports.lines.variants import Variant, read_variants
@@ -85,12 +86,16 @@ class LineBuilder:
     def _line(self, row: Row, position: int) -> ParsedLine:
         quantity, warnings = self._quantity(row, position - 1)
         warnings += self.checks.of_cells(row)
+        references = storable(row.references.names)
+        if len(references) < len(row.references.names):
+            text = f"more references than a line can hold; those after the {len(references)}th were left out"
+            warnings.append(self.checks.of_field(row, "cell_too_long", text, "references"))
         price, currency = self._priced(row, warnings) if self._price is not None else (None, None)
         return ParsedLine(
             position=position,
             row_number=row.number,
             raw=self._raw(row),
-            references=row.references.names,
+            references=references,
             quantity=quantity,
             total_quantity=quantity,
             mpn=self._text(row.mpn) if row.mpn and not (row.is_dnp and dnp.in_part_number(row.mpn)) else None,
@@ -103,7 +108,7 @@ class LineBuilder:
             is_dnp=row.is_dnp,
             warnings=warnings,
             alternates=row.as_alternates()[1:] if row.others or len(row.parts) > 1 else [],
-            dnp_references=[] if row.is_dnp else list(row.not_fitted),
+            dnp_references=[] if row.is_dnp else storable(row.not_fitted),
             internal_number=self._text(row.internal_number),
             unit=(canonical_unit(row.cell(self._unit)) if self._unit is not None else None) or row.quantity.unit,
             unit_price=price,

@@ -26,7 +26,7 @@ _LONG = 8  # a number of this length is one whatever follows; a shorter one may 
 @lru_cache(maxsize=8192)
 def number_in_name(name: str) -> tuple[str, str | None] | None:
     """The part number and the maker that a name holds, None for a name of anything else."""
-    text = cells.clean(name)
+    text = cells.clean(name)[: cells.SHORT_TEXT]
     text = text[_KIND.match(text).end() :]  # type: ignore[union-attr]  # it matches nothing as well
     match = _NUMBER.match(text)
     if not match or _PACKAGE.match(match[1]) or not cells.is_part_number_like(match[1]):

@@ -152,7 +152,7 @@ def _combined(text: str) -> list[Part]:
     if not match:
         return [_repaired(number, None)]
     matches = (match, *(_MAKER_AND_NUMBER.match(cells.clean(other)) for other in others))
-    return [_repaired(each[2], cells.understood(each[1])) for each in matches if each]
+    return [_repaired(each[2][: cells.SHORT_TEXT], cells.understood(each[1])) for each in matches if each]
 
 
 def _repaired(number: str, maker: str | None) -> Part:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_RANGE = 1000
 MAX_REFERENCES = 10_000
 MAX_TOKEN_CHARS = 60
+MAX_LIST_BYTES = 1024 * 1024  # as bom_line_items.reference_designators may have
 
 _HEAD = r"[^\W\d_](?:[\w$./:-]{0,24}[^\W\d]|[\w$./:-]{0,24}[$./:_-])?"
 _SIMPLE_HEAD = r"\d{0,2}[^\W\d_]{1,12}[-_$]?"
@@ -74,6 +76,18 @@ def expand(tokens: list[str], *, has_short_ranges: bool = True) -> Expanded:
         if match := _PREFIX.match(token):
             prefix = match[1]
     return Expanded(names, is_too_long, is_shortened)
+
+
+def storable(names: Sequence[str]) -> list[str]:
+    """As many of the names as a line of the database holds: all, but of a list of tens of thousands."""
+    total, most = 24, 7  # of the array, and of each name beside its bytes
+    if 4 * sum(map(len, names)) + most * len(names) + total <= MAX_LIST_BYTES:
+        return list(names)
+    for index, name in enumerate(names):
+        total += len(name.encode()) + most
+        if total > MAX_LIST_BYTES:
+            return list(names[:index])
+    return list(names)
 
 
 def _series(tokens: list[str]) -> frozenset[str]:
