@@ -90,7 +90,8 @@ missing (position, sentence) as (
     union all
     select 6, case
         when e.default_version is null then format('extension %s is not offered by this server', e.name)
-        when not e.is_creatable then format('extension %s is not installed, and %s may not create it', e.name, current_user)
+        when not e.is_creatable
+            then format('extension %s is not installed, and %s may not create it', e.name, current_user)
         else format('extension %s is not installed, and schema extensions is %s''s', e.name, s.owner)
     end
     from extensions as e
