@@ -23,7 +23,8 @@ where
         or has_column_privilege('anon', c.relation, c.number, 'update')
     )
     and not exists (
-        select from pg_constraint as f where f.conrelid = c.relation and f.contype = 'f' and c.number = any(f.conkey)
+        select from pg_constraint as f
+        where f.conrelid = c.relation and f.contype = 'f' and c.number = any(f.conkey)
     )
     and not exists (
         select from bounds as b
@@ -34,12 +35,16 @@ where
                 -- length(name) <= 200, length((email)::text) <= 254, pg_column_size(value) <= 65536
                 b.definition ~ format(
                     '(%s)\(+%I(\)?::text)?\)+ <=? ',
-                    case when c.type = 'text[]' then 'pg_column_size' else 'length|octet_length|pg_column_size' end, c.name
+                    case when c.type = 'text[]' then 'pg_column_size' else 'length|octet_length|pg_column_size' end,
+                    c.name
                 )
                 -- one of a list; several of a list, so many at most
                 or (c.type = 'text' and b.definition ~ format('%I = ANY \(ARRAY\[', c.name))
-                or b.definition ~ format('cardinality\(%I\) <=? ', c.name) and b.definition ~ format('%I <@ ARRAY\[', c.name)
+                or (
+                    b.definition ~ format('cardinality\(%I\) <=? ', c.name)
+                    and b.definition ~ format('%I <@ ARRAY\[', c.name)
+                )
                 -- a pattern from end to end that repeats nothing for ever
-                or b.definition ~ format('%I ~ ''\^[^*+]*\$''::text', c.name) and b.definition !~ ',}'
+                or (b.definition ~ format('%I ~ ''\^[^*+]*\$''::text', c.name) and b.definition !~ ',}')
             )
     );
