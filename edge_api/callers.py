@@ -74,4 +74,6 @@ class Callers:
             return None
         organization = claims.get("organization_id") if self._plane is Plane.APP else None
         tenant = organization or claims.get("tenantId") or claims["sub"]
+        if not isinstance(tenant, str) or not isinstance(claims["exp"], int | float):
+            return None
         return Caller(f"{self._plane} {tenant}", organization, claims["exp"] + LEEWAY_SECONDS)

@@ -65,6 +65,8 @@ def test_what_is_forged_foreign_or_over_is_nobodys(state_dir: Path, key: Key) ->
         key.sign(claims(aud="ananta-control")),
         key.sign(claims(iss="urn:ananta:control")),
         key.sign(claims(exp=int(time.time()) - LEEWAY_SECONDS - 5)),
+        key.sign(claims(exp=str(int(time.time()) + 200))),
+        key.sign(claims(organization_id=["o1"])),
         key.sign(claims(), without=("kid",)),
         sign_with_secret(claims(), header, key.public_pem),
         f"{good.rpartition('.')[0]}.",
