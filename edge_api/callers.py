@@ -6,6 +6,7 @@ Whether a token is accepted is still for the database to say.
 
 import hashlib
 import json
+import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,9 +71,9 @@ class Callers:
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except (jwt.PyJWTError, KeyError, ValueError, TypeError):
+            organization = str(uuid.UUID(claims["organization_id"])) if self._plane is Plane.APP else None
+        except (jwt.PyJWTError, AttributeError, KeyError, ValueError, TypeError):
             return None
-        organization = claims.get("organization_id") if self._plane is Plane.APP else None
         tenant = organization or claims.get("tenantId") or claims["sub"]
         if not isinstance(tenant, str) or not isinstance(claims["exp"], int | float):
             return None

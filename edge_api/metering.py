@@ -25,6 +25,7 @@ PATH = "/internal/api-calls"
 LARGEST_BATCH = 500
 # Refused: nobody's or no longer a member's (401), told to wait (429); and what is our failure.
 _UNCOUNTED = frozenset({401, 429, 502, 503, 504})
+_REFUSED = frozenset({400, 413, 422})
 
 log = structlog.get_logger()
 
@@ -109,7 +110,10 @@ class Meter:
         }
         try:
             response = await self._client.post(self._address, content=content, headers=headers)
-            response.raise_for_status()
+            if response.status_code in _REFUSED:  # for good: the next ones must not wait behind it
+                log.error("calls_refused", status=response.status_code, lost=str(batch.tallies))
+            else:
+                response.raise_for_status()
         except httpx.HTTPError as error:
             waiting = sum(tally.calls for tally in batch.tallies.values())
             log.warning("calls_not_sent", reason=type(error).__name__, waiting=waiting)

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from edge_api import busy
@@ -94,8 +95,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_validation(_: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [{"field": ".".join(map(str, e["loc"][1:])), "problem": e["msg"]} for e in error.errors()]
-        return ProblemError(422, "invalid_request", "Correct the fields named in details.", faults).response()
+        return _invalid(error, 1)
+
+    @app.exception_handler(ValidationError)
+    async def on_signed_body(_: Request, error: ValidationError) -> JSONResponse:
+        return _invalid(error, 0)
 
     @app.exception_handler(HTTPException)
     async def on_http(_: Request, error: HTTPException) -> JSONResponse:
@@ -117,3 +121,9 @@ def install(app: FastAPI) -> None:
     async def on_fault(_: Request, error: Exception) -> JSONResponse:
         _log.error("unhandled_error", error=type(error).__name__, exc_info=error)
         return ProblemError(500, "internal_error", "Tell support the correlation id.").response()
+
+
+def _invalid(error: RequestValidationError | ValidationError, first: int) -> JSONResponse:
+    """Every field that cannot be; ``first`` is where its name begins."""
+    faults = [{"field": ".".join(map(str, e["loc"][first:])), "problem": e["msg"]} for e in error.errors()]
+    return ProblemError(422, "invalid_request", "Correct the fields named in details.", faults).response()

@@ -12,6 +12,8 @@ from ananta.settings import Plane
 from edge_api.callers import LEEWAY_SECONDS, Callers
 from tests.support.tokens import Key, platform_claims, platform_key, rogue_key, sign_with_secret
 
+ORGANIZATION = "0e5d1e4c-6a7f-4f0b-9f6e-7a1c6b2d3e4f"
+
 
 @pytest.fixture(scope="module")
 def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -31,19 +33,19 @@ def callers(state_dir: Path, plane: Plane = Plane.APP, **arguments: Any) -> Call
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    return platform_claims(Plane.APP, sub="u", organization_id="o1") | changes
+    return platform_claims(Plane.APP, sub="u", organization_id=ORGANIZATION) | changes
 
 
 def test_tokens_of_one_organization_are_one_caller(state_dir: Path, key: Key) -> None:
     found = callers(state_dir)
     seen = [found.find(key.sign(claims(sub=member))) for member in ("u1", "u2", "u2")]
-    assert {(caller.id, caller.organization) for caller in seen if caller} == {("app o1", "o1")}
+    assert {(caller.id, caller.organization) for caller in seen if caller} == {(f"app {ORGANIZATION}", ORGANIZATION)}
     assert None not in seen
 
 
 def test_in_the_control_plane_it_is_the_tenant_or_the_operator(state_dir: Path) -> None:
     found, key = callers(state_dir, Plane.CONTROL), platform_key(state_dir, Plane.CONTROL)
-    member = key.sign(platform_claims(Plane.CONTROL, sub="u", tenantId="t1", organization_id="o1"))
+    member = key.sign(platform_claims(Plane.CONTROL, sub="u", tenantId="t1", organization_id=ORGANIZATION))
     operator = key.sign(platform_claims(Plane.CONTROL, sub="op", role="platform_admin"))
     seen = [found.find(token) for token in (member, operator)]
     assert [(caller.id, caller.organization) for caller in seen if caller] == [
@@ -66,7 +68,7 @@ def test_what_is_forged_foreign_or_over_is_nobodys(state_dir: Path, key: Key) ->
         key.sign(claims(iss="urn:ananta:control")),
         key.sign(claims(exp=int(time.time()) - LEEWAY_SECONDS - 5)),
         key.sign(claims(exp=str(int(time.time()) + 200))),
-        key.sign(claims(organization_id=["o1"])),
+        *(key.sign(claims(organization_id=wrong)) for wrong in ([ORGANIZATION], "o1", "", None, 5)),
         key.sign(claims(), without=("kid",)),
         sign_with_secret(claims(), header, key.public_pem),
         f"{good.rpartition('.')[0]}.",

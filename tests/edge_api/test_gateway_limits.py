@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -81,6 +82,11 @@ class Behind:
         return JSONResponse({}, int(request.query_params.get("status", 200)))
 
 
+def id_of(organization: str) -> str:
+    """An organization's id, always the same."""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, organization))
+
+
 @dataclass
 class World:
     """A gateway in front of it, with the keys of both planes."""
@@ -92,7 +98,7 @@ class World:
 
     def headers(self, organization: str, number: int = 0) -> dict[str, str]:
         """Another member's token for each number, said to come from another address."""
-        claims = platform_claims(Plane.APP, sub=f"user-{number}", organization_id=organization)
+        claims = platform_claims(Plane.APP, sub=f"user-{number}", organization_id=id_of(organization))
         return {"Authorization": f"Bearer {self.key.sign(claims)}", "X-Forwarded-For": f"192.0.2.{number}"}
 
     def get(self, path: str, headers: dict[str, str]) -> httpx.Response:
@@ -163,7 +169,7 @@ def test_a_call_waits_for_its_turn(world: World) -> None:
 
 def test_a_forged_token_is_nobodys(world: World) -> None:
     """Calls with it take no place of the tenant it names; those above the limit are refused as the address's."""
-    claims = platform_claims(Plane.APP, sub="x", organization_id="victim")
+    claims = platform_claims(Plane.APP, sub="x", organization_id=id_of("victim"))
     forged = [{"Authorization": f"Bearer {rogue_key(world.key.id).sign(claims | {'jti': str(n)})}"} for n in range(5)]
     calls = [lambda h=h: world.get(f"{REST}held", h) for h in forged[:AT_ONCE]]
     with world.holding(calls):  # type: ignore[arg-type]
@@ -234,15 +240,15 @@ def test_other_faults_stay_as_they_are(world: World) -> None:
 
 def test_failed_calls_are_handed_on_without_any_that_succeeded(world: World) -> None:
     """Also of a token that never had another answer, and never of one that only says whose it is."""
-    claims = platform_claims(Plane.APP, sub="x", organization_id="failing")
+    claims = platform_claims(Plane.APP, sub="x", organization_id=id_of("failing"))
     forged = {"Authorization": f"Bearer {rogue_key(world.key.id).sign(claims)}"}
     for number in range(4):
         world.get(f"{REST}parts?status=400", world.headers("failing", number))
         world.get(f"{REST}parts?status=400", forged)
 
     def failed() -> int:
-        return sum(found["failed"] for found in world.behind.metered if found["organizationId"] == "failing")
+        return sum(found["failed"] for found in world.behind.metered if found["organizationId"] == id_of("failing"))
 
     world.until(lambda: failed() >= 4)
     assert failed() == 4
-    assert not any(found["calls"] for found in world.behind.metered if found["organizationId"] == "failing")
+    assert not any(found["calls"] for found in world.behind.metered if found["organizationId"] == id_of("failing"))

@@ -89,6 +89,15 @@ def test_a_batch_that_was_not_acknowledged_is_the_same_batch_again(failure: int 
     assert len(edge.batches) == 2
 
 
+def test_a_batch_refused_for_good_does_not_hold_up_the_next() -> None:
+    edge = Edge(422)
+    meter = edge.meter()
+    for _ in range(2):
+        meter.count(answer("a"))
+        assert run(meter.flush())
+    assert edge.asked == len(edge.batches) == 2
+
+
 def test_a_batch_is_not_larger_than_the_edge_takes() -> None:
     edge = Edge()
     meter = edge.meter()

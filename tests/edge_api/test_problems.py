@@ -1,10 +1,15 @@
 """What a database error is to a client of an edge, where it says to come back."""
 
+import asyncio
+
+import httpx
 import psycopg
 import pytest
+from fastapi import FastAPI, Request
 
 from edge_api import busy
-from edge_api.problems import from_database
+from edge_api.call_intake import CallBatch
+from edge_api.problems import from_database, install
 
 
 @pytest.mark.parametrize("state", sorted(code for code in busy.CODES if not code.startswith("PGRST")))
@@ -17,3 +22,22 @@ def test_what_may_succeed_later_says_so(state: str) -> None:
 def test_a_database_that_is_not_there_is_another_matter() -> None:
     problem = from_database(psycopg.errors.AdminShutdown())
     assert (problem.status, problem.slug, problem.headers) == (503, "database_unavailable", {"Retry-After": "5"})
+
+
+def test_a_signed_body_with_wrong_fields_is_told_which() -> None:
+    app = FastAPI()
+    install(app)
+
+    @app.post("/")
+    async def take(request: Request) -> None:
+        CallBatch.model_validate(await request.json())
+
+    body = {"startedAt": "2026-01-01T00:00:00Z", "calls": [{"organizationId": "x", "calls": 1}]}
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://edge") as http:
+            return await http.post("/", json=body)
+
+    answer = asyncio.run(ask())
+    assert (answer.status_code, answer.json()["message"]) == (422, "invalid_request")
+    assert "calls.0.organizationId" in answer.json()["details"]

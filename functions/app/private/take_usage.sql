@@ -5,7 +5,7 @@ create or replace function private.take_usage(organization_id uuid, metric text,
 returns private.usage_counters
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    given_up_at constant timestamptz := clock_timestamp() + interval '10 seconds';
+    given_up_at constant timestamptz := clock_timestamp() + interval '10 seconds' * (1 + random() / 2);
     is_shared boolean := delta is null;
     counter private.usage_counters;
 begin
@@ -46,4 +46,4 @@ comment on function private.take_usage(uuid, text, bigint) is
 and delta not added yet; it keeps its shares where delta leaves it below the first threshold with all that they may
 count, and has none afterwards where it does not, or delta is null. Null where it is missing.
 
-Errors: lock_not_available after 10 seconds, if each of two transactions holds a share and waits for the other''s.';
+Errors: lock_not_available after 10 to 15 seconds, if each of two transactions holds a share and waits for the other''s.';

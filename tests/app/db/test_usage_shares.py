@@ -230,7 +230,7 @@ def test_who_holds_a_share_gets_the_counter_from_who_waits_for_the_share(crowd: 
     assert crowd.one(_SEEN) == {"rows": count + 2, "sum": count + 2, "shares": 0}
 
 
-def test_of_two_who_need_each_others_share_one_is_refused(crowd: Crowd) -> None:
+def test_of_two_who_need_each_others_share_one_is_refused_and_nothing_miscounted(crowd: Crowd) -> None:
     """Neither can be answered before the other ends; what counts upwards once, or locks first, is never here."""
     crowd.set_limit(2000)
     crowd.share()
@@ -252,5 +252,7 @@ def test_of_two_who_need_each_others_share_one_is_refused(crowd: Crowd) -> None:
             thread.start()
         for thread in threads:
             thread.join(30)
-    assert crowd.outcomes == {"kept": 1, "55P03": 1}
-    assert crowd.one(_SEEN) == {"rows": 502, "sum": 502, "shares": 0}
+    kept = crowd.outcomes["kept"]
+    assert (crowd.outcomes["55P03"], kept) in {(1, 1), (2, 0)}, "both, where they give up at the same moment"
+    seen = crowd.one(_SEEN)
+    assert seen["rows"] == seen["sum"] == 1 + 501 * kept
