@@ -11,6 +11,8 @@ from tests.support.exposure import Table
 
 # A tenant has one row of each kind or key.
 FEW = {"addresses", "settings"}
+# A trigger finds a comment's BOM.
+NEVER_BARE = {"bom_line_comments"}
 
 
 def insert_figures(filled: Filled, dsn: str, rows: int, rounds: int) -> list[Figure]:
@@ -20,7 +22,8 @@ def insert_figures(filled: Filled, dsn: str, rows: int, rounds: int) -> list[Fig
         staged = {name: count for name in filled.tables if (count := _stage(filled, filled.tables[name], rows))}
         for number in range(rounds):
             for name, count in staged.items():
-                for mode, word in (("origin", "triggers on"), ("replica", "bare")):
+                modes = (("origin", "triggers on"), ("replica", "bare"))
+                for mode, word in modes[:1] if name in NEVER_BARE else modes:
                     db.execute(f"set session_replication_role = {mode}".encode())
                     roles = sorted(("authenticated", "ananta_owner"), reverse=number % 2 == 0)  # neither always first
                     times = {role: _insert(filled, db, name, role) for role in roles}

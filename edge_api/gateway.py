@@ -33,6 +33,7 @@ from edge_api.metering import HEADER, Meter
 from edge_api.preferences import with_exact_counts
 from edge_api.request_bodies import MAX_BODY_BYTES, BodyTooLargeError, ClientGoneError, body_of
 from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route, keyed_route
+from edge_api.throttled import Throttled
 from edge_api.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
 
 RETRY_SECONDS = "1"
@@ -74,6 +75,7 @@ class Gateway:
         self._bursts = Bursts(settings.caller_calls_per_second, settings.caller_burst_calls)
         self._callers = _callers(settings)
         self._in_flight = InFlight(settings.tenant_calls_at_once, settings.tenant_wait_seconds)
+        self._throttled = Throttled()
         self._transport = transport
         edges = {Plane.CONTROL: settings.control_edge_url, Plane.APP: settings.app_edge_url}
         self._exchange = TokenExchange(client, edges)
@@ -123,6 +125,8 @@ class Gateway:
         headers = self._forwarded(scope)
         authorization = await self._authorization(route, scope, headers)
         caller, counted_as = self._caller(route, authorization, address)
+        if caller:
+            self._throttled.check(caller.id)
         is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
         passed_on = _as_json(_passed_on(scope["headers"])) if is_csv else _passed_on(scope["headers"])
         if route.is_postgrest:
@@ -140,6 +144,8 @@ class Gateway:
         if HEADER in response.headers:
             self._bursts.know(sent)
         try:
+            if caller:
+                await self._throttled.note(caller.id, response)
             if scope["method"] == "GET" and openapi.is_document(route, response):
                 operations = openapi.operations_request(route, [*headers, *authorization], _TIMEOUT)
                 with self._in_flight.place(counted_as) as place:

@@ -1,0 +1,70 @@
+"""Who was told to wait is told so again by the gateway alone, for a few seconds at a time."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from edge_api.throttled import LONGEST_SECONDS, Throttled
+from edge_api.token_routing import RefusedError
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def refusal(seconds: int, **changes: Any) -> httpx.Response:
+    details = json.dumps({"reason": "rate", "retry_after": seconds})
+    return httpx.Response(429, json={"code": "PT429", "message": "too_many_requests", "details": details} | changes)
+
+
+def told(throttled: Throttled, caller: str = "app a") -> tuple[str, int] | None:
+    """Retry-After and the seconds in the body, or nothing where the call may go on."""
+    try:
+        throttled.check(caller)
+    except RefusedError as error:
+        return error.headers["Retry-After"], json.loads(error.body["details"])["retry_after"]
+    return None
+
+
+def test_a_refusal_is_repeated_while_it_holds_and_to_nobody_else() -> None:
+    clock = Clock()
+    throttled = Throttled(clock)
+    asyncio.run(throttled.note("app a", refusal(3)))
+    assert (told(throttled), told(throttled, "app b")) == (("3", 3), None)
+    clock.now += 1.5
+    assert told(throttled) == ("2", 2)
+    clock.now += 1.5
+    assert told(throttled) is None
+
+
+def test_a_long_one_is_asked_about_again_soon() -> None:
+    clock = Clock()
+    throttled = Throttled(clock)
+    asyncio.run(throttled.note("app a", refusal(86_400)))
+    clock.now += LONGEST_SECONDS - 1
+    assert told(throttled) == ("86396", 86_396)
+    clock.now += 1
+    assert told(throttled) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(60, message="too_many_invitations"),
+        refusal(60, details=None),
+        refusal(60, details="x"),
+        httpx.Response(429, text="slow down"),
+        httpx.Response(200, json=[]),
+        httpx.Response(402, json={"message": "too_many_requests", "details": '{"retry_after": 9}'}),
+    ],
+)
+def test_other_answers_are_of_one_call_alone(answer: httpx.Response) -> None:
+    throttled = Throttled()
+    asyncio.run(throttled.note("app a", answer))
+    assert told(throttled) is None
