@@ -126,7 +126,7 @@ class Gateway:
         authorization = await self._authorization(route, scope, headers)
         caller, counted_as = self._caller(route, authorization, address)
         if caller:
-            self._throttled.check(caller.id)
+            await self._throttled.check(caller.id)
         is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
         passed_on = _as_json(_passed_on(scope["headers"])) if is_csv else _passed_on(scope["headers"])
         if route.is_postgrest:

@@ -1,8 +1,10 @@
 """Organizations that the database has told to wait: their calls end at the gateway, and cost those behind it nothing.
 
-For a few seconds at a time, so that a larger plan is felt soon.
+For a second at a time, so that a larger plan is felt at once. The answer waits a moment: who repeats as fast as he is
+answered would keep the gateway busy with refusals.
 """
 
+import asyncio
 import json
 import math
 import time
@@ -14,7 +16,8 @@ import httpx
 
 from edge_api.token_routing import RefusedError
 
-LONGEST_SECONDS = 5.0
+LONGEST_SECONDS = 1.0
+DELAY_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,12 @@ class _Wait:
 class Throttled:
     """Keeps what callers were told; one that may call again is forgotten at its next call."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, delay_seconds: float = DELAY_SECONDS) -> None:
         self._clock = clock
+        self._delay_seconds = delay_seconds
         self._waits: dict[str, _Wait] = {}
 
-    def check(self, caller: str) -> None:
+    async def check(self, caller: str) -> None:
         """Refuses with 429 and Retry-After who was told to wait."""
         wait, now = self._waits.get(caller), self._clock()
         if wait is None:
@@ -41,6 +45,7 @@ class Throttled:
         if now >= wait.said_until:
             del self._waits[caller]
             return
+        await asyncio.sleep(self._delay_seconds)
         seconds = max(1, math.ceil(wait.ends_at - now))
         details = json.loads(wait.body["details"]) | {"retry_after": seconds}
         raise RefusedError(429, wait.body | {"details": json.dumps(details)}, {"Retry-After": str(seconds)})
