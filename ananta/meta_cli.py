@@ -10,17 +10,13 @@ import typer
 from ananta.embedded.binaries import node_program
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgrest import SCHEMAS
-from ananta.migrations_cli import configured, reported
+from ananta.migrations_cli import UrlOption, configured, reported
 from ananta.settings import ROOT, Plane, get_settings
 
 SERVER = ROOT / "clients" / "node_modules" / "@supabase" / "postgres-meta" / "dist" / "server" / "server.js"
 POSTGREST_VERSION = "12"  # supabase-js reads from the types what this one can
 
 PlaneOption = Annotated[Plane, typer.Option(help="Which plane's database.")]
-UrlOption = Annotated[
-    str | None,
-    typer.Option("--url", help="Another database than the embedded one: postgresql://ananta_migrator:…@host/database"),
-]
 
 types = typer.Typer(add_completion=False)
 meta = typer.Typer(add_completion=False)

@@ -1,26 +1,19 @@
 """``bin/ananta usage``: how tenants stand to their limits, and counters that say what is there."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Annotated, Any
 
 import psycopg
 import typer
 from psycopg.rows import dict_row
-from rich.console import Console
 from rich.table import Table
 
-from ananta.embedded.errors import EmbeddedError
-from ananta.migrations_cli import configured
+from ananta.migrations_cli import UrlOption, configured, console, reported
 from ananta.settings import Plane
-from migrations.errors import MigrationError
+from migrations.connection import open_session
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-console = Console(soft_wrap=True, highlight=False)
-UrlOption = Annotated[
-    str | None,
-    typer.Option("--url", help="Another database than the embedded one: postgresql://ananta_migrator:…@host/database"),
-]
 KeyArgument = Annotated[str | None, typer.Argument(help="Tenant key; without it every tenant of this app plane.")]
 
 
@@ -59,12 +52,7 @@ def reconcile(key: KeyArgument = None, url: UrlOption = None) -> None:
 
 
 @contextmanager
-def _database(url: str | None) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def _database(url: str | None) -> Iterator[psycopg.Cursor[dict[str, Any]]]:
     """The app plane's database, as its owner; each statement is a transaction."""
-    try:
-        address = url or configured(Plane.APP).url
-    except MigrationError as error:
-        raise EmbeddedError(str(error), error.hint or "") from error
-    with psycopg.connect(address, autocommit=True, row_factory=dict_row) as connection:
-        connection.execute("set role ananta_owner")
-        yield connection
+    with reported(), closing(open_session(Plane.APP, url or configured(Plane.APP).url)) as db:
+        yield db.cursor(row_factory=dict_row)

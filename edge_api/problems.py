@@ -82,7 +82,7 @@ def _is_unsendable(error: psycopg.Error) -> bool:
 
 
 def unavailable() -> ProblemError:
-    """The database cannot be reached now, or what is asked for is locked for too long."""
+    """The database cannot be reached now."""
     return ProblemError(503, "database_unavailable", "Try again in a few seconds.", headers={"Retry-After": "5"})
 
 

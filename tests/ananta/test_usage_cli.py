@@ -39,3 +39,11 @@ def test_use_is_shown_and_drift_mended(cluster: str, dsn: str) -> None:
         assert "components" not in usage(dsn, "show", key, "--exceeded").output
         assert "unlimited" in usage(dsn, "show", key).output
         db.execute("delete from public.organizations where id = %s", (made.organization_id,))
+
+
+def test_a_database_that_is_not_there_is_one_sentence() -> None:
+    for command in ("show", "reconcile"):
+        result = usage("postgresql://ananta_migrator:geheim@127.0.0.1:1/supabase", command)
+        assert result.exit_code == 2
+        assert "database_unreachable" in result.output
+        assert "geheim" not in result.output
