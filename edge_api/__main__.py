@@ -19,10 +19,11 @@ from ananta.settings import get_settings
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+_GATEWAY = "edge_api.gateway.proxy"
 _MODULES = {
     "control": ("edge_api.control", "edge_api.control"),
     "app": ("edge_api.app", "edge_api.cns", "edge_api.summary"),
-    "gateway": ("edge_api.gateway",),
+    "gateway": (_GATEWAY,),
 }
 _DEFAULT_LISTENERS = {
     "control": "127.0.0.1:14000,127.0.0.1:14001",
@@ -81,9 +82,9 @@ def _bind(listener: str) -> socket.socket:
 
 
 def _app(module: str) -> "Starlette":
-    if module == "edge_api.gateway":
-        from edge_api.gateway import create_app
-        from edge_api.routing import GatewaySettings
+    if module == _GATEWAY:
+        from edge_api.gateway.proxy import create_app
+        from edge_api.gateway.routing import GatewaySettings
 
         return create_app(GatewaySettings())
     made: Starlette = importlib.import_module(module).create_app(get_settings())
@@ -97,7 +98,7 @@ def _config(app: "Starlette", module: str) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=module != "edge_api.gateway",
+        proxy_headers=module != _GATEWAY,
         forwarded_allow_ips="127.0.0.1",
         lifespan="on",
         ws="none",

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, NonNegativeInt, SecretStr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge_api.database import Database
-from edge_api.metering import HEADER, LARGEST_BATCH, PATH
+from edge_api.gateway.metering import HEADER, LARGEST_BATCH, PATH
 from edge_api.webhooks import SignedRequests
 
 CALLER = "calling_organization"

@@ -14,7 +14,7 @@ import yaml
 from ananta import database_setup
 from ananta.embedded import postgrest
 from ananta.settings import ROOT, Plane, Settings
-from edge_api.routing import GatewaySettings
+from edge_api.gateway.routing import GatewaySettings
 
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 FILE: dict[str, Any] = yaml.safe_load(TEXT)

@@ -18,7 +18,7 @@ FILES = [
 # Where a slug stands in a call: the function, and which argument it is.
 CALLS = {
     "ProblemError": 1,
-    "_refuse": 2,
+    "refuse": 2,
     "_refused": 1,
     "error_body": 1,
     "MigrationError": 0,
@@ -136,14 +136,14 @@ def test_statuses_of_the_database_are_those_raised() -> None:
 
 def test_statuses_of_the_edges_are_those_answered() -> None:
     shown = rows("From the edges") | rows("From the gateway")
-    for path in sorted((ROOT / "edge_api").glob("*.py")):
+    for path in sorted((ROOT / "edge_api").rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call) or not call.args:
                 continue
             name = getattr(call.func, "id", "")
             if name == "ProblemError" and isinstance(call.args[0], ast.Constant) and is_slug(call.args[1]):
                 status, slug = call.args[0].value, call.args[1].value  # type: ignore[attr-defined]
-            elif name == "_refuse" and isinstance(call.args[1], ast.Constant):
+            elif name == "refuse" and isinstance(call.args[1], ast.Constant):
                 status, slug = call.args[1].value, call.args[2].value  # type: ignore[attr-defined]
             else:
                 continue

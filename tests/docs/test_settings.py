@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from ananta.settings import ROOT, Settings
-from edge_api.routing import GatewaySettings
+from edge_api.gateway.routing import GatewaySettings
 from migrations.settings import MigratorSettings
 
 PAGE = (ROOT / "docs" / "SETTINGS.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ananta.settings import Plane
-from edge_api.throttled import LONGEST_SECONDS
+from edge_api.gateway.throttled import LONGEST_SECONDS
 from tests.support.companies import Company
 from tests.support.http_client import HTTP
 from tests.support.platform import Platform

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge_api import csv_answers
+from edge_api.gateway import csv_answers
 from tests.support.spreadsheets import HARMLESS, PAYLOADS, SPLITTING, formulas, is_formula
 
 Db = psycopg.Connection[dict[str, Any]]

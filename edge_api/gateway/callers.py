@@ -17,7 +17,7 @@ from typing import Any
 import jwt
 
 from ananta.settings import Plane
-from edge_api.token_routing import PLATFORM_PREFIX
+from edge_api.gateway.token_routing import PLATFORM_PREFIX
 
 MOST_TOKENS = 20_000
 LEEWAY_SECONDS = 30  # PostgREST's

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from edge_api.in_flight import InFlight
-from edge_api.token_routing import RefusedError
+from edge_api.gateway.in_flight import InFlight
+from edge_api.gateway.token_routing import RefusedError
 from tests.support.platform import run
 
 

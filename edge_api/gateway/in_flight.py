@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from edge_api.token_routing import RefusedError
+from edge_api.gateway.token_routing import RefusedError
 
 RETRY_SECONDS = 1
 

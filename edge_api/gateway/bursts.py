@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from edge_api.token_routing import RefusedError
+from edge_api.gateway.token_routing import RefusedError
 
 MOST_CALLERS = 20_000
 

@@ -7,7 +7,7 @@ import json
 
 import httpx
 
-from edge_api.routing import Route
+from edge_api.gateway.routing import Route
 
 _MEDIA_TYPE = "application/openapi+json"
 _OPERATIONS = "/rpc/current_operations"

@@ -3,12 +3,9 @@
 In other installations a reverse proxy does this work; the rules are the same.
 """
 
-import asyncio
-import contextlib
 import importlib.util
-import json
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -20,44 +17,33 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount
 from starlette.routing import Route as Path
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from ananta.settings import Environment, Plane
-from edge_api import busy, correlation, csv_answers, openapi
-from edge_api.bursts import Bursts
-from edge_api.callers import Caller, Callers
-from edge_api.in_flight import InFlight
-from edge_api.landing import HEADERS as LANDING_HEADERS
-from edge_api.landing import landing_page
-from edge_api.metering import HEADER, Meter
-from edge_api.preferences import with_exact_counts
-from edge_api.request_bodies import MAX_BODY_BYTES, BodyTooLargeError, ClientGoneError, body_of
-from edge_api.routing import GatewaySettings, InvalidPathError, Route, find_route, keyed_route
-from edge_api.throttled import Throttled
-from edge_api.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
+from edge_api import correlation
+from edge_api.gateway import csv_answers, openapi
+from edge_api.gateway.answers import answer, answer_csv, answer_document, refuse
+from edge_api.gateway.bursts import Bursts
+from edge_api.gateway.callers import Caller, Callers
+from edge_api.gateway.headers import Headers, as_json, ending, passed_on, with_exact_counts
+from edge_api.gateway.in_flight import InFlight
+from edge_api.gateway.landing import HEADERS as LANDING_HEADERS
+from edge_api.gateway.landing import landing_page
+from edge_api.gateway.metering import HEADER, Meter
+from edge_api.gateway.request_bodies import MAX_BODY_BYTES, BodyTooLargeError, ClientGoneError, body_of
+from edge_api.gateway.routing import GatewaySettings, InvalidPathError, Route, find_route, keyed_route
+from edge_api.gateway.throttled import Throttled
+from edge_api.gateway.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
 
 RETRY_SECONDS = "1"
-_TIMEOUT = httpx.Timeout(60.0, connect=2.0, pool=5.0)
+TIMEOUT = httpx.Timeout(60.0, connect=2.0, pool=5.0)
 _LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=3.0)
-_HOP_BY_HOP = frozenset(
-    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer trailers "
-    b"transfer-encoding upgrade".split()
-)
-_NOT_FORWARDED = frozenset(b"host apikey expect forwarded x-real-ip authorization x-correlation-id".split())
-_NOT_RETURNED = frozenset(b"server date x-correlation-id".split())
-_INTERNAL = b"x-ananta-internal-"
-_SAFE_HEADERS = {
-    b"x-frame-options": b"DENY",
-    b"referrer-policy": b"same-origin",
-    b"content-security-policy": b"frame-ancestors 'none'",
-}
 
 # The HTTP library looks for this package at every request: a known absence spares it the search of the whole path.
 if importlib.util.find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 log = structlog.get_logger()
-Headers = list[tuple[bytes, bytes]]
 
 
 class Gateway:
@@ -94,20 +80,18 @@ class Gateway:
             body = {**refused.body, "correlation_id": correlation.correlation_id()}
             await correlation.send_error(send, refused.status, body, refused.headers)
         except InvalidPathError:
-            await _refuse(
-                send, 400, "invalid_path", "Write the path without empty or dotted parts and encoded slashes."
-            )
+            await refuse(send, 400, "invalid_path", "Write the path without empty or dotted parts and encoded slashes.")
         except BodyTooLargeError:
             hint = f"Send at most {MAX_BODY_BYTES} bytes."
-            await _refuse(send, 413, "body_too_large", hint, {"Connection": "close"})
+            await refuse(send, 413, "body_too_large", hint, {"Connection": "close"})
         except (httpx.ReadTimeout, httpx.WriteTimeout) as timeout:
             log.warning("upstream_timeout", reason=type(timeout).__name__)
-            await _refuse(
+            await refuse(
                 send, 504, "upstream_timeout", "It took too long; it may still be done. Look before you repeat."
             )
         except httpx.HTTPError as failure:
             log.warning("upstream_unavailable", reason=type(failure).__name__)
-            await _refuse(
+            await refuse(
                 send, 503, "upstream_unavailable", "Try again in a few seconds.", {"Retry-After": RETRY_SECONDS}
             )
 
@@ -115,7 +99,7 @@ class Gateway:
         raw_path = _plain(scope.get("raw_path") or scope["path"].encode())
         route = find_route(raw_path, self._settings)
         if route is None:
-            await _refuse(send, 404, "not_found", "Nothing is exposed at this path.")
+            await refuse(send, 404, "not_found", "Nothing is exposed at this path.")
             return
         if scope["method"] == "POST" and any(name == b"idempotency-key" for name, _ in scope["headers"]):
             route = keyed_route(route, self._settings)
@@ -128,16 +112,16 @@ class Gateway:
         if caller:
             await self._throttled.check(caller.id)
         is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
-        passed_on = _as_json(_passed_on(scope["headers"])) if is_csv else _passed_on(scope["headers"])
+        kept = passed_on(scope["headers"])
         if route.is_postgrest:
-            passed_on = with_exact_counts(passed_on)
+            kept = with_exact_counts(as_json(kept) if is_csv else kept)
         with self._in_flight.place(counted_as) as place:
             request = httpx.Request(
                 scope["method"],
                 route.target(raw_path, _plain(scope["query_string"])),
-                headers=[*passed_on, *headers, *authorization, *_ending(scope["method"])],
+                headers=[*kept, *headers, *authorization, *ending(scope["method"])],
                 content=await body_of(receive, scope["headers"], place.take),
-                extensions={"timeout": _TIMEOUT.as_dict()},
+                extensions={"timeout": TIMEOUT.as_dict()},
             )
             response = await self._transport.handle_async_request(request)
         self._meter.count(response, caller.organization if caller else None)
@@ -147,13 +131,13 @@ class Gateway:
             if caller:
                 await self._throttled.note(caller.id, response)
             if scope["method"] == "GET" and openapi.is_document(route, response):
-                operations = openapi.operations_request(route, [*headers, *authorization], _TIMEOUT)
+                operations = openapi.operations_request(route, [*headers, *authorization], TIMEOUT)
                 with self._in_flight.place(counted_as) as place:
                     await place.take()
                     allowed = await self._transport.handle_async_request(operations)
-                await _answer_document(response, allowed, route, send)
+                await answer_document(response, allowed, route, send)
             else:
-                await (_answer_csv if is_csv else _answer)(response, route, send)
+                await (answer_csv if is_csv else answer)(response, route, send)
         finally:
             await response.aclose()
 
@@ -204,132 +188,15 @@ def _callers(settings: GatewaySettings) -> dict[Plane, Callers]:
     return {plane: Callers(plane, file) for plane, file in files.items() if file is not None}
 
 
-async def _refuse(send: Send, status: int, slug: str, hint: str, headers: Mapping[str, str] | None = None) -> None:
-    await correlation.send_error(send, status, correlation.error_body(f"PT{status}", slug, hint=hint), headers)
-
-
 def _plain(raw: bytes) -> str:
     """A path or query as ASCII: bytes that should have been encoded are."""
     return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in raw)
 
 
-def _named_by_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
-    values = [value for name, value in headers if name.lower() == b"connection"]
-    return {part.strip().lower() for value in values for part in value.split(b",")}
-
-
-def _passed_on(headers: Headers) -> Headers:
-    """A request's headers without what ends at the gateway: hop by hop, keys, and claims only the gateway may make."""
-    ends_here = _HOP_BY_HOP | _NOT_FORWARDED | _named_by_connection(headers)
-    return [
-        (name, value)
-        for name, value in headers
-        if name not in ends_here and not name.startswith((b"x-forwarded-", _INTERNAL))
-    ]
-
-
-def _as_json(headers: Headers) -> Headers:
-    kept = [(name, value) for name, value in headers if name != b"accept"]
-    return [*kept, (b"accept", b"application/json"), (_INTERNAL + b"answer", b"text/csv")]
-
-
-def _ending(method: str) -> Headers:
-    """PostgREST hangs up after a HEAD without saying so: the next request on that connection would fail."""
-    return [(b"connection", b"close")] if method == "HEAD" else []
-
-
-async def _answer(response: httpx.Response, route: Route, send: Send) -> None:
-    """Pass the answer on as it comes. One that breaks off stays unfinished, so that the caller notices."""
-    if response.is_error and response.headers.get("content-type", "").startswith("application/json"):
-        await _answer_error(response, route, send)
-        return
-    await send(_start(response, route))
-    try:
-        async for chunk in response.aiter_raw():
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    except httpx.HTTPError as failure:
-        log.warning("upstream_broke_off", reason=type(failure).__name__)
-        return
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _answer_csv(response: httpx.Response, route: Route, send: Send) -> None:
-    """Write PostgREST's JSON as CSV; errors, and answers without a body, pass as they are."""
-    is_json = response.headers.get("content-type", "").startswith("application/json")
-    if response.is_error or not is_json:
-        await _answer(response, route, send)
-        return
-    content = await response.aread()
-    try:
-        content = await asyncio.to_thread(csv_answers.to_csv, content) if content else b""
-    except csv_answers.UnwritableError:
-        await _refuse(send, 406, "csv_unavailable", "Ask for application/json.")
-        return
-    start = _start(response, route)
-    start["headers"] = [(n, v) for n, v in start["headers"] if n not in (b"content-length", b"content-type")]
-    start["headers"].append((b"content-type", csv_answers.MEDIA_TYPE.encode("ascii")))
-    await _send_whole(send, start, content)
-
-
-async def _answer_error(response: httpx.Response, route: Route, send: Send) -> None:
-    """Pass an error on with the id that finds it in the logs, which PostgREST does not write into it."""
-    content = await response.aread()
-    with contextlib.suppress(ValueError):
-        body = json.loads(content)
-        if isinstance(body, dict) and body.get("code") in busy.CODES:
-            log.warning("busy", code=body["code"])
-            said = correlation.error_body("PT503", "busy", details=json.dumps({"code": body["code"]}), hint=busy.HINT)
-            await correlation.send_error(send, 503, said, busy.HEADERS)
-            return
-        if isinstance(body, dict) and "message" in body:
-            content = json.dumps({"correlation_id": correlation.correlation_id()} | body).encode()
-    start = _start(response, route)
-    start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-    await _send_whole(send, start, content)
-
-
-async def _answer_document(response: httpx.Response, allowed: httpx.Response, route: Route, send: Send) -> None:
-    """Write PostgREST's OpenAPI document without the methods that the asking role may not use."""
-    try:
-        if allowed.is_error:
-            await _answer(allowed, route, send)
-            return
-        content = openapi.trimmed(await response.aread(), await allowed.aread())
-    finally:
-        await allowed.aclose()
-    start = _start(response, route)
-    start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-    await _send_whole(send, start, content)
-
-
-async def _send_whole(send: Send, start: Message, content: bytes) -> None:
-    if content:
-        start["headers"].append((b"content-length", str(len(content)).encode("ascii")))
-    await send(start)
-    await send({"type": "http.response.body", "body": content})
-
-
-def _start(response: httpx.Response, route: Route) -> Message:
-    sent = [(name.lower(), value) for name, value in response.headers.raw]
-    ends_here = _HOP_BY_HOP | _NOT_RETURNED | _named_by_connection(sent)
-    headers = [(name, value) for name, value in sent if name not in ends_here and not name.startswith(_INTERNAL)]
-    headers = [(name, _outside(route, value) if name == b"location" else value) for name, value in headers]
-    present = {name for name, _ in headers}
-    added = {b"x-content-type-options": b"nosniff"}
-    if response.headers.get("content-type", "").startswith("text/html"):
-        added |= _SAFE_HEADERS
-    headers += [(name, value) for name, value in added.items() if name not in present]
-    return {"type": "http.response.start", "status": response.status_code, "headers": headers}
-
-
-def _outside(route: Route, location: bytes) -> bytes:
-    return route.outside(location.decode("latin-1")).encode("latin-1")
-
-
 def create_app(settings: GatewaySettings) -> Starlette:
     """The gateway as an application. Callers' requests use the bare transport: a client would share cookies."""
     transport = httpx.AsyncHTTPTransport(limits=_LIMITS, trust_env=False)
-    client = httpx.AsyncClient(transport=transport, timeout=_TIMEOUT)
+    client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT)
     meter = Meter(settings, client)
     page = landing_page(is_development=settings.environment is Environment.DEVELOPMENT)
 

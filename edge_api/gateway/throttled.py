@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from edge_api.token_routing import RefusedError
+from edge_api.gateway.token_routing import RefusedError
 
 LONGEST_SECONDS = 1.0
 DELAY_SECONDS = 0.5

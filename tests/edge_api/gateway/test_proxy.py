@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from edge_api import gateway, request_bodies, token_routing
-from edge_api.routing import GatewaySettings, InvalidPathError, find_route, segments_of
+from edge_api.gateway import proxy, request_bodies, token_routing
+from edge_api.gateway.routing import GatewaySettings, InvalidPathError, find_route, segments_of
 from tests.support.serving import serving, without_logs
 
 OURS = token_routing.PLATFORM_PREFIX + "LCJhbGciOiJSUzI1NiJ9.e30.c2ln"
@@ -146,7 +146,7 @@ def world() -> Iterator[World]:
             for name, upstream in upstreams.items()
         }
         settings = GatewaySettings(public_url="http://ananta.example:27500", anon_key="publishable", **urls)
-        port = stack.enter_context(serving(gateway.create_app(settings)))
+        port = stack.enter_context(serving(proxy.create_app(settings)))
         yield World(port, settings, upstreams)
 
 
@@ -431,7 +431,7 @@ def test_locations_are_the_callers(world: World) -> None:
 def test_slow_upstream_is_a_timeout(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     import httpx
 
-    monkeypatch.setattr(gateway, "_TIMEOUT", httpx.Timeout(0.3))
+    monkeypatch.setattr(proxy, "TIMEOUT", httpx.Timeout(0.3))
     answer = world.ask("/api/app/slow")
     assert (answer.status, answer.json["message"]) == (504, "upstream_timeout")
 
@@ -440,7 +440,7 @@ def test_upstream_that_is_down_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     settings = GatewaySettings(app_rest_url=f"http://127.0.0.1:{port}")
-    with serving(gateway.create_app(settings)) as gateway_port:
+    with serving(proxy.create_app(settings)) as gateway_port:
         answer = World(gateway_port, settings, {}).ask("/api/app/rest/v1/x", "POST", body=b"{}")
     assert (answer.status, answer.json["message"], answer.headers["Retry-After"]) == (503, "upstream_unavailable", "1")
 

@@ -22,9 +22,10 @@ from starlette.routing import Route
 
 from ananta.embedded import token_keys
 from ananta.settings import Plane
-from edge_api import busy, gateway
-from edge_api.metering import PATH
-from edge_api.routing import GatewaySettings
+from edge_api import busy
+from edge_api.gateway import proxy
+from edge_api.gateway.metering import PATH
+from edge_api.gateway.routing import GatewaySettings
 from tests.support.serving import serving, without_logs
 from tests.support.tokens import Key, platform_claims, platform_key, rogue_key
 
@@ -142,7 +143,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             tenant_wait_seconds=0.2,
             **files,  # type: ignore[arg-type]
         )
-        with serving(gateway.create_app(settings)) as port:
+        with serving(proxy.create_app(settings)) as port:
             yield World(behind, f"http://127.0.0.1:{port}", platform_key(folder, Plane.APP), pool)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge_api.csv_answers import UnwritableError, to_csv, wants_csv
+from edge_api.gateway.csv_answers import UnwritableError, to_csv, wants_csv
 
 ACCEPTED = {
     "text/csv": True,

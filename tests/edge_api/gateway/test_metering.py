@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
-from edge_api.metering import HEADER, LARGEST_BATCH, Meter
-from edge_api.preferences import with_exact_counts
-from edge_api.routing import GatewaySettings
+from edge_api.gateway.headers import with_exact_counts
+from edge_api.gateway.metering import HEADER, LARGEST_BATCH, Meter
+from edge_api.gateway.routing import GatewaySettings
 from tests.support.platform import run
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from edge_api.bursts import Bursts
-from edge_api.token_routing import RefusedError
+from edge_api.gateway.bursts import Bursts
+from edge_api.gateway.token_routing import RefusedError
 
 
 class Clock:

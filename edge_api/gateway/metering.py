@@ -18,7 +18,7 @@ import httpx
 import structlog
 from standardwebhooks.webhooks import Webhook
 
-from edge_api.routing import GatewaySettings
+from edge_api.gateway.routing import GatewaySettings
 
 HEADER = "x-ananta-internal-organization"
 PATH = "/internal/api-calls"

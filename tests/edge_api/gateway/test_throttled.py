@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from edge_api.throttled import LONGEST_SECONDS, Throttled
-from edge_api.token_routing import RefusedError
+from edge_api.gateway.throttled import LONGEST_SECONDS, Throttled
+from edge_api.gateway.token_routing import RefusedError
 
 
 class Clock:

@@ -9,7 +9,7 @@ import pytest
 
 from ananta.embedded import token_keys
 from ananta.settings import Plane
-from edge_api.callers import LEEWAY_SECONDS, Callers
+from edge_api.gateway.callers import LEEWAY_SECONDS, Callers
 from tests.support.tokens import Key, platform_claims, platform_key, rogue_key, sign_with_secret
 
 ORGANIZATION = "0e5d1e4c-6a7f-4f0b-9f6e-7a1c6b2d3e4f"

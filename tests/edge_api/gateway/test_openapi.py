@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from ananta.settings import Plane
-from edge_api import openapi
-from edge_api.routing import GatewaySettings, Route, find_route
+from edge_api.gateway import openapi
+from edge_api.gateway.routing import GatewaySettings, Route, find_route
 
 DOCUMENT = {
     "info": {"title": "Bücher"},
