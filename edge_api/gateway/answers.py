@@ -15,16 +15,17 @@ from edge_api.gateway.headers import start
 from edge_api.gateway.routing import Route
 
 log = structlog.get_logger()
+_COUNT_HINT = "Filter more, or leave the count out and page by key; totals are in rpc/current_usage."
 
 
 async def refuse(send: Send, status: int, slug: str, hint: str, headers: Mapping[str, str] | None = None) -> None:
     await correlation.send_error(send, status, correlation.error_body(f"PT{status}", slug, hint=hint), headers)
 
 
-async def answer(response: httpx.Response, route: Route, send: Send) -> None:
+async def answer(response: httpx.Response, route: Route, send: Send, *, is_counted: bool = False) -> None:
     """Pass the answer on as it comes. One that breaks off stays unfinished, so that the caller notices."""
     if response.is_error and response.headers.get("content-type", "").startswith("application/json"):
-        await _answer_error(response, route, send)
+        await _answer_error(response, route, send, is_counted=is_counted)
         return
     await send(start(response, route))
     try:
@@ -36,11 +37,11 @@ async def answer(response: httpx.Response, route: Route, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def answer_csv(response: httpx.Response, route: Route, send: Send) -> None:
+async def answer_csv(response: httpx.Response, route: Route, send: Send, *, is_counted: bool = False) -> None:
     """Write PostgREST's JSON as CSV; errors, and answers without a body, pass as they are."""
     is_json = response.headers.get("content-type", "").startswith("application/json")
     if response.is_error or not is_json:
-        await answer(response, route, send)
+        await answer(response, route, send, is_counted=is_counted)
         return
     content = await response.aread()
     try:
@@ -54,11 +55,14 @@ async def answer_csv(response: httpx.Response, route: Route, send: Send) -> None
     await _send_whole(send, begun, content)
 
 
-async def _answer_error(response: httpx.Response, route: Route, send: Send) -> None:
+async def _answer_error(response: httpx.Response, route: Route, send: Send, *, is_counted: bool) -> None:
     """Pass an error on with the id that finds it in the logs, which PostgREST does not write into it."""
     content = await response.aread()
     with contextlib.suppress(ValueError):
         body = json.loads(content)
+        if is_counted and isinstance(body, dict) and body.get("code") == busy.STATEMENT_TIMEOUT:
+            await refuse(send, 422, "count_too_large", _COUNT_HINT)
+            return
         if isinstance(body, dict) and body.get("code") in busy.CODES:
             log.warning("busy", code=body["code"])
             said = correlation.error_body("PT503", "busy", details=json.dumps({"code": body["code"]}), hint=busy.HINT)

@@ -15,6 +15,7 @@ _HOP_BY_HOP = frozenset(
 _NOT_FORWARDED = frozenset(b"host apikey expect forwarded x-real-ip authorization x-correlation-id".split())
 _NOT_RETURNED = frozenset(b"server date x-correlation-id".split())
 _INTERNAL = b"x-ananta-internal-"
+_COUNT = re.compile(rb"\bcount\b", re.IGNORECASE)
 _ESTIMATE = re.compile(rb"\bcount\s*=\s*\"?(?:planned|estimated)\"?(?![^,;\s])", re.IGNORECASE)
 _SAFE_HEADERS = {
     b"x-frame-options": b"DENY",
@@ -43,6 +44,11 @@ def passed_on(headers: Headers) -> Headers:
 def with_exact_counts(headers: Headers) -> Headers:
     """An estimate would tell of other tenants' rows: the database refuses it (``private.bound_count``)."""
     return [(name, _ESTIMATE.sub(b"count=exact", value) if name == b"prefer" else value) for name, value in headers]
+
+
+def is_counted(headers: Headers) -> bool:
+    """Whether ``private.bound_count`` gives the request a second."""
+    return any(name == b"prefer" and _COUNT.search(value) for name, value in headers)
 
 
 def as_json(headers: Headers) -> Headers:

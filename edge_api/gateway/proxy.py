@@ -25,7 +25,7 @@ from edge_api.gateway import csv_answers, openapi
 from edge_api.gateway.answers import answer, answer_csv, answer_document, refuse
 from edge_api.gateway.bursts import Bursts
 from edge_api.gateway.callers import Caller, Callers
-from edge_api.gateway.headers import Headers, as_json, ending, passed_on, with_exact_counts
+from edge_api.gateway.headers import Headers, as_json, ending, is_counted, passed_on, with_exact_counts
 from edge_api.gateway.in_flight import InFlight
 from edge_api.gateway.landing import HEADERS as LANDING_HEADERS
 from edge_api.gateway.landing import landing_page
@@ -137,7 +137,7 @@ class Gateway:
                     allowed = await self._transport.handle_async_request(operations)
                 await answer_document(response, allowed, route, send)
             else:
-                await (answer_csv if is_csv else answer)(response, route, send)
+                await (answer_csv if is_csv else answer)(response, route, send, is_counted=is_counted(kept))
         finally:
             await response.aclose()
 

@@ -1,15 +1,22 @@
 """What a database error is to a client of an edge, where it says to come back."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI, Request
+from psycopg_pool import PoolTimeout
 
 from edge_api import busy
 from edge_api.call_intake import CallBatch
 from edge_api.problems import from_database, install
+
+
+async def ask(app: FastAPI, method: str, **arguments: Any) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://edge") as http:
+        return await http.request(method, "/", **arguments)
 
 
 @pytest.mark.parametrize("state", sorted(code for code in busy.CODES if not code.startswith("PGRST")))
@@ -24,6 +31,20 @@ def test_a_database_that_is_not_there_is_another_matter() -> None:
     assert (problem.status, problem.slug, problem.headers) == (503, "database_unavailable", {"Retry-After": "5"})
 
 
+def test_no_connection_in_time_may_be_either() -> None:
+    """All in use, or the database away: the pool cannot tell."""
+    app = FastAPI()
+    install(app)
+
+    @app.get("/")
+    async def read() -> None:
+        raise PoolTimeout
+
+    answer = asyncio.run(ask(app, "GET"))
+    assert (answer.status_code, answer.json()["message"]) == (503, "database_unavailable")
+    assert answer.headers["Retry-After"] == "5"
+
+
 def test_a_signed_body_with_wrong_fields_is_told_which() -> None:
     app = FastAPI()
     install(app)
@@ -34,10 +55,6 @@ def test_a_signed_body_with_wrong_fields_is_told_which() -> None:
 
     body = {"startedAt": "2026-01-01T00:00:00Z", "calls": [{"organizationId": "x", "calls": 1}]}
 
-    async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://edge") as http:
-            return await http.post("/", json=body)
-
-    answer = asyncio.run(ask())
+    answer = asyncio.run(ask(app, "POST", json=body))
     assert (answer.status_code, answer.json()["message"]) == (422, "invalid_request")
     assert "calls.0.organizationId" in answer.json()["details"]

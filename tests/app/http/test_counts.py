@@ -2,9 +2,11 @@
 
 import pytest
 
+from ananta.settings import Plane
 from tests.support.companies import Company
+from tests.support.function_mutants import mutated
 from tests.support.http_client import HTTP
-from tests.support.world import World
+from tests.support.world import World, connect
 
 PARTS = "rest/v1/components?select=id&limit=1&internal_number=eq."
 SECRET = "SECRET-HOUSE-PN-7"
@@ -50,6 +52,20 @@ def test_own_rows_are_counted(world: World) -> None:
     for form in ("planned", "estimated", "exact"):
         answer = company.call("GET", "rest/v1/components?select=id&limit=1", headers={"Prefer": f"count={form}"})
         assert answer.headers["content-range"] == "0-0/1500"
+
+
+def test_a_count_that_takes_too_long_says_what_to_do(world: World) -> None:
+    """With less than its second, so that few rows are too many."""
+    company = Company(world)
+    company.query(
+        "insert into public.components (organization_id, mpn) select %s, 'C' || n from generate_series(1, 9999) as n",
+        (company.id,),
+    )
+    changed = {"private.bound_count()": [("'1s'", "'1ms'")]}
+    with connect(world.platform, Plane.APP) as db, mutated(db, changed):
+        answer = company.call("GET", "rest/v1/components?select=id&limit=1", headers={"Prefer": "count=exact"})
+    assert (answer.status_code, answer.json()["message"]) == (422, "count_too_large")
+    assert company.call("GET", "rest/v1/components?select=id&limit=1").is_success
 
 
 def test_operators_count_as_they_like(world: World) -> None:

@@ -234,6 +234,28 @@ def test_what_may_succeed_later_says_so(world: World, code: str) -> None:
     assert answer.json()["correlation_id"] == answer.headers["X-Correlation-Id"]
 
 
+@pytest.mark.parametrize("prefer", ["count=exact", 'return=representation, Count="estimated"'])
+@pytest.mark.parametrize("accept", ["application/json", "text/csv"])
+def test_a_count_that_takes_too_long_is_not_to_be_sent_again(world: World, prefer: str, accept: str) -> None:
+    headers = world.headers("any") | {"Prefer": prefer, "Accept": accept}
+    answer = world.get(f"{REST}error/{busy.STATEMENT_TIMEOUT}", headers)
+    assert (answer.status_code, answer.json()["code"], answer.json()["message"]) == (422, "PT422", "count_too_large")
+    assert "Retry-After" not in answer.headers
+    assert "Process" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("code", "prefer"),
+    [
+        (busy.STATEMENT_TIMEOUT, "return=minimal"),
+        *((code, "count=exact") for code in sorted(busy.CODES - {busy.STATEMENT_TIMEOUT})),
+    ],
+)
+def test_only_a_count_that_takes_too_long_is_the_callers_to_change(world: World, code: str, prefer: str) -> None:
+    answer = world.get(f"{REST}error/{code}", world.headers("any") | {"Prefer": prefer})
+    assert (answer.status_code, answer.json()["message"]) == (503, "busy")
+
+
 def test_other_faults_stay_as_they_are(world: World) -> None:
     answer = world.get(f"{REST}error/XX000", world.headers("any"))
     assert (answer.status_code, answer.json()["code"]) == (500, "XX000")
