@@ -164,7 +164,10 @@ class PolicyProbes:
     def _shown(self, signature: str) -> list[str]:
         stripped = next(actor for actor in self.actors if actor.name == "stripped")
         name, _, types = signature.rstrip(")").partition("(")
-        arguments = ", ".join(f"null::{kind}" for kind in types.split(", ") if kind)
+        query = "select pronargs - pronargdefaults as number from pg_proc where oid = %s::regprocedure"
+        needed = [kind for kind in types.split(", ") if kind][: self.query(query, (signature,))[0]["number"]]
+        # A search is for the own canary: for nothing it would find nothing.
+        arguments = ", ".join(f"'{self.own.marker}'" if kind == "text" else f"null::{kind}" for kind in needed)
         answer = self.query(
             "select pg_temp.shows(%s, %s, %s) as answer",
             (stripped.database_role, stripped.claims, f"select ({name}({arguments}))::text"),

@@ -2,7 +2,7 @@ create table public.components (
     id uuid not null default gen_random_uuid(),
     organization_id uuid not null default private.current_organization_id(),
     mpn text not null,
-    normalized_mpn text not null generated always as (private.normalize_mpn(mpn)) stored,
+    normalized_mpn text collate "C" not null generated always as (private.normalize_mpn(mpn)) stored,
     manufacturer text,
     normalized_manufacturer text not null generated always as (
         private.normalize_manufacturer(coalesce(manufacturer, ''))

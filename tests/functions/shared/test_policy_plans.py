@@ -11,6 +11,7 @@ import pytest
 from ananta.settings import Plane
 from tests.support.acting import acting
 from tests.support.exposure import COMMANDS, Rules, rules
+from tests.support.plans import nodes
 
 Db = psycopg.Connection[dict[str, Any]]
 ROLES = ("anon", "authenticated", "platform_admin", "ananta_owner")
@@ -31,12 +32,6 @@ CLAIMS = {"sub": "00000000-0000-4000-8000-000000000001", "permissions": []}
 def plane(request: pytest.FixtureRequest) -> tuple[Db, Rules]:
     plane = Plane(request.param)
     return request.getfixturevalue(f"{plane}_db"), rules(plane)
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", []):
-        yield from nodes(part)
 
 
 def statement(db: Db, role: str, command: str, table: str) -> str | None:
