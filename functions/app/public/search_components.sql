@@ -6,7 +6,8 @@ language plpgsql stable set search_path = '' as $$
 declare
     beginning constant text := private.normalize_mpn(query);
     organization constant uuid := private.current_organization_id();
-    -- A page begins at the last part of the one before; ~ is after all that a normal form holds.
+    -- A page begins at the last part of the one before; ~ is after all that a normal form holds. Two rows compared as
+    -- rows would be a condition of the index too, and where it comes first, the scan begins at the tenant's first part.
     first constant text := greatest(beginning, coalesce(after_mpn, '') collate "C");
     beyond constant text := beginning || '~';
 begin
@@ -18,7 +19,7 @@ begin
     return query
     select c.* from public.components as c
     where c.organization_id = organization and c.normalized_mpn >= first and c.normalized_mpn < beyond
-        and (c.normalized_mpn, c.normalized_manufacturer) > (coalesce(after_mpn, ''), coalesce(after_manufacturer, ''))
+        and (c.normalized_mpn <> coalesce(after_mpn, '') or c.normalized_manufacturer > coalesce(after_manufacturer, ''))
     order by c.normalized_mpn, c.normalized_manufacturer
     limit least(greatest(coalesce(page_size, 100), 0), 1000);
 end
