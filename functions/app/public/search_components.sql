@@ -14,12 +14,13 @@ begin
     if beginning is null or length(query) > 200 then
         raise exception using
             errcode = 'PT422', message = 'search_invalid', detail = '{"limit": 200}',
-            hint = 'Send what the part number begins with: at most 200 characters, a letter of A to Z or a digit among them.';
+            hint = 'Send what the part number begins with: up to 200 characters, a letter A to Z or a digit in it.';
     end if;
     return query
     select c.* from public.components as c
     where c.organization_id = organization and c.normalized_mpn >= first and c.normalized_mpn < beyond
-        and (c.normalized_mpn <> coalesce(after_mpn, '') or c.normalized_manufacturer > coalesce(after_manufacturer, ''))
+        and (c.normalized_mpn <> coalesce(after_mpn, '')
+            or c.normalized_manufacturer > coalesce(after_manufacturer, ''))
     order by c.normalized_mpn, c.normalized_manufacturer
     limit least(greatest(coalesce(page_size, 100), 0), 1000);
 end
@@ -29,8 +30,8 @@ comment on function public.search_components(text, text, text, integer) is
 
 Upper and lower case, spaces, hyphens and other signs are one: lm-358 and "LM 358" find LM358N, SMBJ6.0 does not find
 SMBJ60CA; % and _ are signs like others. Answers rows of components in order of normalized_mpn and
-normalized_manufacturer, page_size at a time (100 unless it is said, at most 1,000); the next page comes after both of the
-last row, given as after_mpn and after_manufacturer. Where a part is used: select=mpn,bom_line_items(boms(name)).
+normalized_manufacturer, page_size at a time (100 unless it is said, at most 1,000); the next page comes after both of
+the last row, given as after_mpn and after_manufacturer. Where a part is used: select=mpn,bom_line_items(boms(name)).
 
 Auth: any member; rows by the caller''s policies. Errors: search_invalid (422). Effects: none. Idempotent: yes.';
 grant execute on function public.search_components(text, text, text, integer) to authenticated;
