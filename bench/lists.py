@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
@@ -43,10 +44,13 @@ class Caller:
     rows: int
     deep_id: str
 
+    def claims(self) -> dict[str, Any]:
+        """What its token says."""
+        return tokens.member_claims(self.platform.query, self.user_id)
+
     def headers(self, count: str = "") -> dict[str, str]:
         """A token signed now, and whether to count."""
-        claims = tokens.member_claims(self.platform.query, self.user_id)
-        token = tokens.platform_key(self.platform.state_dir, Plane.APP).sign(claims)
+        token = tokens.platform_key(self.platform.state_dir, Plane.APP).sign(self.claims())
         return {"Authorization": f"Bearer {token}"} | ({"Prefer": f"count={count}"} if count else {})
 
 

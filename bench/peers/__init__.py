@@ -1,0 +1,1 @@
+"""What else somebody might have built this with: the same work in other frameworks, to measure beside."""
