@@ -127,9 +127,10 @@ def _is_path(argument: str) -> bool:
 
 @app.command(context_settings=_PASS_ON, add_help_option=False)
 def bench(context: typer.Context) -> None:
-    """Measure: the name of a measurement (bom-import) and its options, or --help after the name."""
-    modules = (path for path in (ROOT / "bench").glob("*.py") if "def main" in path.read_text(encoding="utf-8"))
-    found = sorted(path.stem.replace("_", "-") for path in modules)
+    """Measure: the name of a measurement (bom-import), or all, and its options, or --help after the name."""
+    from bench.harness import measurements
+
+    found = [name.replace("_", "-") for name in ["all", *measurements()]]
     if not context.args or context.args[0] not in found:
         raise typer.BadParameter(f"name one of: {', '.join(found)}")
     os.chdir(ROOT)

@@ -77,7 +77,9 @@ class Queues:
         """Messages a second that are read and deleted, and that is all."""
         self.fill(number)
         started = time.perf_counter()
-        while ids := [row["msg_id"] for row in self.db.execute("select msg_id from pgmq.read(%s, 30, %s)", (QUEUE, batch))]:
+        while ids := [
+            row["msg_id"] for row in self.db.execute("select msg_id from pgmq.read(%s, 30, %s)", (QUEUE, batch))
+        ]:
             self.db.execute("select pgmq.delete(%s, %s::bigint[])", (QUEUE, ids))
         return number / (time.perf_counter() - started)
 
@@ -140,7 +142,9 @@ def measure(queues: Queues, arguments: argparse.Namespace) -> list[Figure]:
             found[f"loop / bare, {batch} at a time", goal].append(loop / bare)
             found[f"loop, {batch} at a time: messages/s", "-"].append(loop)
             for name, (script, wanted) in PEERS.items():
-                found[f"loop / {name}, {batch} at a time", wanted].append(loop / queues.peer_rate(script, number, batch))
+                found[f"loop / {name}, {batch} at a time", wanted].append(
+                    loop / queues.peer_rate(script, number, batch)
+                )
         queues.empty()
         before = queues.consumer_rate(number, smallest)
         queues.empty()

@@ -22,7 +22,9 @@ async def main(number: int, concurrency: int) -> None:
             await app.schema_manager.apply_schema_async()
         await nothing.batch_defer_async(*({"number": n} for n in range(number)))
         started = time.perf_counter()
-        await app.run_worker_async(wait=False, concurrency=concurrency, install_signal_handlers=False, delete_jobs="always")
+        await app.run_worker_async(
+            wait=False, concurrency=concurrency, install_signal_handlers=False, delete_jobs="always"
+        )
         print(time.perf_counter() - started)
 
 

@@ -75,6 +75,11 @@ class Platform:
         """SIGTERM and wait; the exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for its end, however it came; the exit code."""
+        assert self._process is not None
         return self._process.wait(60)
 
     def service_pid(self, name: str) -> int | None:
