@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,7 @@ class RowSecurity:
     member: psycopg.Connection[Any]
     owner: psycopg.Connection[Any]
     kept: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    cases: dict[str, Case] = field(default_factory=dict)
 
     # -- goal P1
 
@@ -109,6 +110,7 @@ class RowSecurity:
 
     def compare(self, cases: list[Case], rounds: int, repeats: int) -> None:
         """The cases in turn, round by round; the ratios of the medians and of the 95th percentiles are kept."""
+        self.cases |= {case.name: case for case in cases}
         for _ in range(rounds):
             for case in cases:
                 under, without = self._times(case, repeats)
@@ -127,6 +129,26 @@ class RowSecurity:
                 for _ in range(enough)
             ]
         return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+    def figure(self, name: str, goal: str) -> Figure:
+        """A case's figure; the plans explain one that misses its goal."""
+        figure = Figure(name, "", goal, self.kept[name])
+        return replace(figure, why=self._plans(self.cases[name.removesuffix(", p95")])) if figure.is_missed else figure
+
+    def _plans(self, case: Case) -> str:
+        with self.acting(case):
+            told = [
+                (f"-- {title}: {statement[0]}", *(row[0] for row in self._explain(connection, statement)))
+                for title, connection, statement in (
+                    ("under the policies", self.member, case.policies),
+                    ("literally", self.owner, case.literal),
+                )
+            ]
+        return "\n".join(line for lines in told for line in lines)
+
+    @staticmethod
+    def _explain(connection: psycopg.Connection[Any], statement: Statement) -> list[tuple[str]]:
+        return connection.execute(f"explain (analyze, buffers) {statement[0]}".encode(), statement[1]).fetchall()
 
     @contextlib.contextmanager
     def acting(self, case: Case) -> Iterator[None]:
@@ -189,7 +211,7 @@ def _figures(security: RowSecurity, kinds: tuple[str, ...], goals: tuple[str, st
             found.append(
                 Figure(f"{plane}, {kind}{suffix}: tables within", "%", "100", [100 * (1 - len(missed) / len(tables))])
             )
-            found += [Figure(n, "", goal, v) for n, v in sorted((missed | {worst: tables[worst]}).items())]
+            found += [security.figure(name, goal) for name in sorted(missed | {worst: tables[worst]})]
     return found
 
 
@@ -213,7 +235,7 @@ def search_figures(security: RowSecurity, arguments: argparse.Namespace) -> list
         for tenant, rows in sizes.items()
     ]
     security.compare(cases, arguments.rounds, arguments.repeats)
-    return [Figure(case.name, "", "<= 2", security.kept[case.name]) for case in cases]
+    return [security.figure(case.name, "<= 2") for case in cases]
 
 
 def measure(filled: Filled, dsn: str, arguments: argparse.Namespace) -> None:

@@ -3,9 +3,12 @@
 import filecmp
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ananta.embedded.binaries import node_program
@@ -27,6 +30,21 @@ def python() -> Path:
         _run([uv, "pip", "sync", "--quiet", "--python", str(program), "--require-hashes", str(LOCK)])
         shutil.copy(LOCK, stamp)
     return program
+
+
+@contextmanager
+def flame_graph(path: Path) -> Iterator[Path | None]:
+    """Where this process spends its time meanwhile, as a flame graph; None where the system lets nobody look."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    program = python().with_name("py-spy")
+    command = [str(program), "record", "--output", str(path), "--pid", str(os.getpid()), "--duration", "600"]
+    watching = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    time.sleep(1)  # it attaches
+    try:
+        yield path if watching.poll() is None else None
+    finally:
+        watching.send_signal(signal.SIGINT)
+        watching.wait(30)
 
 
 def autocannon() -> list[str]:
