@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     leads_per_hour: int = Field(default=20, gt=0)
     platform_token_seconds: int = Field(default=300, ge=30, le=300)
     worker_visibility_seconds: int = Field(default=20, ge=2, le=600)
+    worker_stop_seconds: float = Field(default=10.0, ge=0, le=300)
+    worker_breaker_seconds: float = Field(default=1.0, gt=0, le=60)
     worker_step_backoff_seconds: float = Field(default=1.0, gt=0, le=60)
     workflow_halted_hours: int = Field(default=168, gt=0)
     file_orphan_hours: int = Field(default=24, gt=0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import signal
 import sys
 
@@ -13,7 +14,8 @@ from ananta.logs import configure_logging
 from ananta.settings import Plane, Settings, get_settings
 from ananta.standins.mailbox import Mailbox
 from workers.audit_log import maintain_for_ever
-from workers.consumer import Consumer, listen
+from workers.breaker import APP_PLANE, CONTROL_PLANE, IDENTITY, MAIL, Breakers
+from workers.consumer import Consumer, Solitude, listen
 from workers.database import WorkerDatabase
 from workers.expiry import Expired, remove_for_ever
 from workers.files.orphans import sweep_for_ever
@@ -43,9 +45,11 @@ async def run(settings: Settings, wanted: list[str]) -> None:
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(control.running())
         await stack.enter_async_context(app.running())
-        identity = await stack.enter_async_context(DevelopmentIssuer.from_settings(settings))
+        breakers = Breakers(settings.worker_breaker_seconds)
+        issuer = DevelopmentIssuer.from_settings(settings, breakers.of(IDENTITY))
+        identity = await stack.enter_async_context(issuer)
         http = await stack.enter_async_context(httpx.AsyncClient())
-        consumers = make_consumers(settings, control, app, identity, http)
+        consumers = make_consumers(settings, control, app, identity, http, breakers=breakers)
         consumers = [consumer for consumer in consumers if not wanted or consumer.queue in wanted]
         log.info("standins", mail=str(settings.mailbox_dir), files=str(settings.files_dir), engine="embedded")
         tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
@@ -53,8 +57,8 @@ async def run(settings: Settings, wanted: list[str]) -> None:
             asyncio.create_task(cancel_stale_workflows(control, settings.workflow_halted_hours)),
             asyncio.create_task(reconcile_for_ever(app, settings.usage_reconcile_hours)),
             asyncio.create_task(sweep_for_ever(app, LocalFiles(settings.files_dir), settings.file_orphan_hours)),
-            asyncio.create_task(remove_for_ever(control, Expired.IDEMPOTENCY_KEYS)),
-            asyncio.create_task(remove_for_ever(app, Expired.IDEMPOTENCY_KEYS, Expired.USAGE_EVENTS)),
+            asyncio.create_task(remove_for_ever(control, Expired.IDEMPOTENCY_KEYS, Expired.ENDED_MESSAGES)),
+            asyncio.create_task(remove_for_ever(app, *Expired)),
             asyncio.create_task(maintain_for_ever([control, app])),
             *(
                 asyncio.create_task(listen(database, [c for c in consumers if c.database is database], stop))
@@ -74,10 +78,14 @@ def make_consumers(
     app: WorkerDatabase,
     identity: DevelopmentIssuer,
     http: httpx.AsyncClient,
+    *,
+    breakers: Breakers,
 ) -> list[Consumer]:
     """Every queue with its handler."""
-    mailer = LocalMailer(Mailbox(settings.mailbox_dir))
-    to_app, to_control = (PlaneClient(plane, http, settings.webhook_secret) for plane in (Plane.APP, Plane.CONTROL))
+    mailer = LocalMailer(Mailbox(settings.mailbox_dir), breakers.of(MAIL))
+    to_app, to_control = (
+        PlaneClient(plane, http, settings.webhook_secret, breakers) for plane in (Plane.APP, Plane.CONTROL)
+    )
     engine = EmbeddedEngine(
         control,
         [Provisioning(control, identity, to_app, mailer, settings).workflow()],
@@ -95,38 +103,28 @@ def make_consumers(
         memory_bytes=settings.bom_parse_memory_bytes,
     )
     imports = BomImports(app, LocalFiles(settings.files_dir), limits)
-    visibility = settings.worker_visibility_seconds
+    make = functools.partial(
+        Consumer,
+        visibility_seconds=settings.worker_visibility_seconds,
+        stop_seconds=settings.worker_stop_seconds,
+        breakers=breakers,
+        solitude=Solitude(),
+    )
+    calls = functools.partial(make, handler_seconds=60)
+    planes = PlaneEvents(control, to_app)
+    usage = UsageEvents(app, to_control, settings.control_edge_url)
+    leads = LeadMails(control, mailer, settings.public_url)
+    members = MemberMails(app, mailer, settings.public_url)
+    accounts = MemberAccounts(app, identity)
     return [
-        Consumer(
-            control,
-            "workflows",
-            engine.handle,
-            max_attempts=100,
-            on_buried=engine.give_up,
-            visibility_seconds=visibility,
-        ),
-        Consumer(
-            control,
-            "notifications",
-            LeadMails(control, mailer, settings.public_url).handle,
-            visibility_seconds=visibility,
-        ),
-        Consumer(control, "webhooks", PlaneEvents(control, to_app).handle, visibility_seconds=visibility),
-        Consumer(
-            app,
-            "webhooks",
-            UsageEvents(app, to_control, settings.control_edge_url).handle,
-            visibility_seconds=visibility,
-        ),
-        Consumer(
-            app,
-            "notifications",
-            MemberMails(app, mailer, settings.public_url).handle,
-            visibility_seconds=visibility,
-        ),
-        Consumer(app, "identities", MemberAccounts(app, identity).handle, visibility_seconds=visibility),
-        Consumer(app, "bom_imports", imports.handle, concurrency=2, on_buried=give_up, visibility_seconds=visibility),
-        Consumer(app, "bom_suggestions", imports.handle, concurrency=1, visibility_seconds=visibility),
+        make(control, "workflows", engine.handle, max_attempts=100, on_buried=engine.give_up, needs=(IDENTITY,)),
+        calls(control, "notifications", leads.handle, needs=(MAIL,)),
+        calls(control, "webhooks", planes.handle, needs=(APP_PLANE,)),
+        calls(app, "webhooks", usage.handle, needs=(CONTROL_PLANE,)),
+        calls(app, "notifications", members.handle, needs=(MAIL,)),
+        calls(app, "identities", accounts.handle, needs=(IDENTITY,)),
+        make(app, "bom_imports", imports.handle, concurrency=3, on_buried=give_up),
+        make(app, "bom_suggestions", imports.handle, concurrency=1),
     ]
 
 

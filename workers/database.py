@@ -1,6 +1,6 @@
 """A worker's way into one plane's database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -8,11 +8,10 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
-from workers.messages import Finish, Message
+from workers.messages import Finish, Message, Unavailable
 
 Row = dict[str, Any]
 correlation_id: ContextVar[str] = ContextVar("worker_correlation_id", default="")
@@ -67,33 +66,79 @@ class WorkerDatabase:
         row = await self.row(query, parameters)
         return next(iter(row.values())) if row else None
 
-    async def read(self, queue: str, visibility_seconds: int, quantity: int) -> list[Message]:
+    async def take(
+        self,
+        queue: str,
+        visibility_seconds: int,
+        quantity: int,
+        *,
+        after: str = "",
+        busy: Sequence[str] = (),
+        share: int,
+    ) -> list[Message]:
         """Take messages; committed before any work, so that an attempt counts even when it kills its process."""
-        query = "select msg_id, read_ct, message from private.read_messages(%s, %s, %s)"
+        query = "select * from private.take_messages(%s, %s, %s, %s, %s, %s)"
+        parameters = (queue, visibility_seconds, quantity, after, list(busy), share)
         async with self.transaction() as connection:
-            rows = await (await connection.execute(query, (queue, visibility_seconds, quantity))).fetchall()
-        return [Message(queue, row["msg_id"], row["read_ct"], row["message"]) for row in rows]
+            rows = await (await connection.execute(query, parameters)).fetchall()
+        return [
+            Message(
+                queue,
+                row["msg_id"],
+                row["read_ct"],
+                row["message"],
+                death_count=row["death_count"],
+                owner=row["owner"],
+                is_processed=row["is_processed"],
+                is_too_large=row["is_too_large"],
+            )
+            for row in rows
+        ]
 
-    async def finish(self, message: Message, finish: Finish) -> None:
-        """The effect and the end of the message, in one transaction."""
+    async def finish(self, message: Message, finish: Finish) -> bool:
+        """The end of the message, its event in the ledger, and the effect, in one transaction.
+
+        False, and no effect, where the event was processed before.
+        """
+        ending = (message.queue, message.message_id, message.event_id)
         async with self.transaction() as connection:
-            if finish.query is not None:
+            ended = await connection.execute("select private.end_message(%s, %s, %s) as is_new", ending)
+            is_new = bool((await ended.fetchone() or {})["is_new"])
+            if is_new and finish.query is not None:
                 await connection.execute(finish.query.encode(), finish.parameters)
-            await connection.execute("select private.archive_message(%s, %s)", (message.queue, message.message_id))
+            return is_new
 
-    async def extend(self, message: Message, seconds: float) -> None:
-        """Hide a message for ``seconds`` from now."""
-        query = "select private.extend_message(%s, %s, %s)"
-        await self.value(query, (message.queue, message.message_id, max(1, round(seconds))))
+    async def extend(self, queue: str, messages: Sequence[Message], seconds: int) -> None:
+        """Hide messages for ``seconds`` from now: they are being worked on."""
+        query = "select private.extend_messages(%s, %s, %s::int[], %s)"
+        await self.value(query, (queue, *_held(messages), seconds))
+
+    async def release(self, queue: str, messages: Sequence[Message], seconds: float, *, is_counted: bool) -> None:
+        """Give messages back, to be read again after ``seconds``; not counted, the attempt was none."""
+        query = "select private.release_messages(%s, %s, %s::int[], %s, %s)"
+        await self.value(query, (queue, *_held(messages), seconds, is_counted))
 
     async def bury(self, message: Message, error: str, finish: Finish) -> None:
         """Give a message up; ``finish`` tells, in the same transaction, whoever waits for it."""
-        query = "select private.bury_message(%s, %s, %s, %s, %s)"
+        query = "select private.bury_message(%s, %s, %s, %s)"
         async with self.transaction() as connection:
             if finish.query is not None:
                 await connection.execute(finish.query.encode(), finish.parameters)
-            parameters = (message.queue, message.message_id, message.attempt, Jsonb(message.body), error)
-            await connection.execute(query, parameters)
+            await connection.execute(query, (message.queue, message.message_id, message.attempt, error))
+
+    async def open_breaker(self, queue: str, error: Unavailable) -> None:
+        """Show operators what a queue waits for."""
+        query = "select private.open_breaker(%s, %s, %s, %s, %s)"
+        await self.value(query, (queue, error.system, str(error), error.failure_count, error.retry_seconds))
+
+    async def close_breakers(self, queue: str, systems: Sequence[str] | None) -> None:
+        """It waits for these no more, or for none."""
+        names = None if systems is None else list(systems)
+        await self.value("select private.close_breakers(%s, %s)", (queue, names))
+
+
+def _held(messages: Sequence[Message]) -> tuple[list[int], list[int]]:
+    return [message.message_id for message in messages], [message.attempt for message in messages]
 
 
 def is_retryable(error: psycopg.Error) -> bool:

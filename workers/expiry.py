@@ -1,6 +1,6 @@
 """Rows that are of no use after their time are removed, so that their tables do not grow for ever.
 
-Idempotency keys have a day, metered events ``private.usage_event_window``.
+Idempotency keys have a day, metered events ``private.usage_event_window``, ended messages 90 days.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ class Expired(StrEnum):
 
     IDEMPOTENCY_KEYS = "select private.remove_idempotency_keys(%s)"
     USAGE_EVENTS = "select private.remove_usage_events(%s)"
+    ENDED_MESSAGES = "select private.remove_ended_messages(%s)"
 
 
 async def remove_for_ever(database: WorkerDatabase, *kinds: Expired) -> None:

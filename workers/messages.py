@@ -1,24 +1,39 @@
 """What a queue carries, and what a handler answers."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+_EVENT_ID = re.compile(r"[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
+NO_MESSAGE = "not a message: it needs event_id, type and id, each a text, the first a UUID"
+TOO_LARGE = "too large: a message names a row and carries no data"
+
 
 @dataclass(frozen=True)
 class Message:
-    """One message as it was read; ``attempt`` counts from 1."""
+    """One message as it was read.
+
+    ``attempt`` counts from 1; ``death_count`` are attempts that nobody ended; ``owner`` is the tenant it belongs to;
+    ``is_processed`` says that the event had its effect before; ``is_too_large`` that its body was not read.
+    """
 
     queue: str
     message_id: int
     attempt: int
     body: Any
+    death_count: int = 0
+    owner: str = ""
+    is_processed: bool = False
+    is_too_large: bool = False
 
     @property
     def is_well_formed(self) -> bool:
         """Whether it says which event it is, what happened and to what; a handler sees no other."""
-        return isinstance(self.body, dict) and all(
-            isinstance(self.body.get(name), str) for name in ("event_id", "type", "id")
+        return (
+            isinstance(self.body, dict)
+            and all(isinstance(self.body.get(name), str) for name in ("event_id", "type", "id"))
+            and _EVENT_ID.fullmatch(self.body["event_id"]) is not None
         )
 
     @property
@@ -59,6 +74,18 @@ class Later:
 
 class Retryable(Exception):  # noqa: N818 - a state of the outside, not a mistake
     """The outside was not there; the same work is worth trying again."""
+
+
+class Unavailable(Retryable):
+    """An outside system cannot be reached or fails.
+
+    ``retry_seconds`` is set where it is known to be down: until it is tried next. ``was_called``: it was tried now.
+    """
+
+    retry_seconds: float | None = None
+    failure_count = 1
+    was_called = True
+    system = ""
 
 
 Handler = Callable[[Message], Awaitable[Finish | Later]]

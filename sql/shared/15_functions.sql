@@ -37,3 +37,10 @@ grant execute on function private.current_tenant_id()
 to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
 grant execute on function private.is_slug(text) to anon, authenticated, platform_admin, ananta_edge, ananta_worker;
 grant execute on function private.is_person_name(text) to authenticated, platform_admin;
+
+-- Of a bounded length, since each queue has an index on it.
+create function private.message_owner(message jsonb) returns text
+language sql immutable parallel safe set search_path = '' as $$
+    select left(coalesce(message ->> 'organization_id', message ->> 'tenant_id', ''), 36)
+$$;
+comment on function private.message_owner(jsonb) is 'Whose message it is, so that tenants take turns; empty: nobody''s';

@@ -103,6 +103,7 @@ class FaultyPlatform(Platform):
             "ANANTA_LEADS_PER_HOUR": "500",
             "ANANTA_WORKER_VISIBILITY_SECONDS": "2",
             "ANANTA_WORKER_STEP_BACKOFF_SECONDS": "0.02",
+            "ANANTA_WORKER_BREAKER_SECONDS": "0.02",
             "ANANTA_BOM_MAX_BYTES": str(2 * 1024 * 1024),
             "ANANTA_BOM_MAX_LINES": "8000",
             "ANANTA_FAILPOINT": ",".join(f"{name}@{markers / name}" for name in FAILPOINTS),

@@ -115,6 +115,7 @@ def queue(app_plane: Superuser) -> Iterator[Queue]:
     app_plane.rows("set role ananta_owner")
     app_plane.rows("select pgmq.create(%s)", (name,))
     app_plane.rows("select pgmq.enable_notify_insert(%s, 0)", (name,))
+    app_plane.rows(f"create index on pgmq.q_{name} (private.message_owner(message), vt)")
     app_plane.rows("reset role")
     yield Queue(name, app_plane)
     app_plane.rows("select pgmq.drop_queue(%s)", (name,))
@@ -145,3 +146,8 @@ async def until(check: Callable[[], Any], seconds: float = 15) -> Any:
         assert time.monotonic() < end, f"not within {seconds} s"
         await asyncio.sleep(0.03)
     return found
+
+
+def tenant_message(owner: str, subject: str) -> Row:
+    """A well-formed body of a tenant."""
+    return message(subject=subject, organization_id=owner)

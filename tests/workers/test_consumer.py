@@ -8,7 +8,7 @@ from collections import defaultdict
 from tests.support.platform import run
 from tests.workers.conftest import POISON, Queue, Superuser, consuming, message, until, worker_database
 from workers.consumer import Consumer
-from workers.messages import Finish, Later, Message, Retryable
+from workers.messages import NO_MESSAGE, TOO_LARGE, Finish, Later, Message, Retryable
 
 TRIES = {
     "fails twice": 3,
@@ -82,7 +82,7 @@ def test_message_that_kills_its_worker_is_given_up(cluster: str, queue: Queue) -
     async def check() -> None:
         queue.send(message("deadly"))
         for _ in range(3):
-            queue.superuser.rows("select private.read_messages(%s, 0, 1)", (queue.name,))
+            queue.superuser.rows("select private.take_messages(%s, 0, 1, '', '{}', 1)", (queue.name,))
         async with consuming(Consumer(worker_database(cluster), queue.name, handle, max_attempts=3)):
             queue.send(message("good"))
             await until(lambda: not queue.waiting())
@@ -120,7 +120,7 @@ def test_sent_again_its_effect_is_made_once(cluster: str, queue: Queue, app_plan
     app_plane.rows(
         """create function private.make_test_effect(event_id uuid) returns void
         language sql security definer set search_path = '' as $$
-            insert into private.test_effects select event_id where private.mark_processed('test', event_id)
+            insert into private.test_effects select event_id
         $$; grant execute on function private.make_test_effect(uuid) to ananta_worker"""
     )
 
@@ -146,7 +146,7 @@ def test_sent_again_its_effect_is_made_once(cluster: str, queue: Queue, app_plan
         assert queue.dead_letters() == []
     finally:
         app_plane.rows("drop function private.make_test_effect; drop table private.test_effects")
-        app_plane.rows("delete from private.processed_events where consumer = 'test'")
+        app_plane.rows("delete from private.processed_events where consumer = %s", (queue.name,))
 
 
 def test_poison_goes_to_dead_letters_and_others_go_on(cluster: str, queue: Queue) -> None:
@@ -171,12 +171,13 @@ def test_poison_goes_to_dead_letters_and_others_go_on(cluster: str, queue: Queue
             assert time.monotonic() - began < 3
 
     run(check())
-    assert sorted(handled) == sorted([*(str(number) for number in range(len(POISON))), "z" * 4_000_000])
-    buried = queue.dead_letters()
+    assert sorted(handled) == sorted(str(number) for number in range(len(POISON)))
+    *buried, huge = queue.dead_letters()
     assert [row["message"] for row in buried] == POISON
     assert {(row["attempt_count"], row["error"]) for row in buried} == {
-        (1, "not a message: it needs event_id, type and id, each a text")
+        (1, TOO_LARGE if len(str(poison)) > 200_000 else NO_MESSAGE) for poison in POISON
     }
+    assert (huge["message"]["id"], huge["error"]) == ("z" * 4_000_000, TOO_LARGE)
 
 
 def test_subject_that_cannot_be_told_holds_nothing_up(cluster: str, queue: Queue) -> None:
@@ -279,6 +280,36 @@ def test_stopped_it_finishes_what_it_began(cluster: str, queue: Queue) -> None:
     run(check())
     assert handled == ["begun"]
     assert [(row["message"]["id"], row["read_ct"]) for row in queue.waiting()] == [("not begun", 0)]
+
+
+def test_what_does_not_end_in_time_is_given_back_at_once(cluster: str, queue: Queue) -> None:
+    """Not after its visibility time-out, and with all its tries; another worker, which slept, is woken for it."""
+    began, handled = asyncio.Event(), []
+
+    async def hang(_: Message) -> Finish:
+        began.set()
+        await asyncio.sleep(60)
+        return Finish()
+
+    async def handle(found: Message) -> Finish:
+        handled.append((found.subject_id, found.attempt, found.death_count))
+        return Finish()
+
+    async def check() -> None:
+        slow, other = (
+            Consumer(worker_database(cluster), queue.name, each, stop_seconds=0.2) for each in (hang, handle)
+        )
+        slow.visibility_seconds = 600
+        async with consuming(slow) as stop:
+            queue.send(message(subject="slow"))
+            await asyncio.wait_for(began.wait(), 10)
+            async with consuming(other):
+                await asyncio.sleep(0.5)
+                stop.set()
+                await until(lambda: not queue.waiting(), 5)
+
+    run(check())
+    assert handled == [("slow", 1, 0)]
 
 
 def test_full_consumer_rests_though_more_comes(cluster: str, queue: Queue) -> None:

@@ -21,6 +21,7 @@ from tests.support.faults import write_bom
 from tests.support.platform import run
 from tests.workers.conftest import POISON, Superuser, message, until, worker_database, worker_url
 from workers.__main__ import make_consumers
+from workers.breaker import Breakers
 from workers.identity.development import DevelopmentIssuer
 
 SECRET = "whsec_" + "c2VjcmV0" * 6
@@ -134,7 +135,9 @@ def test_every_queue_survives_poison(
             databases[Plane.CONTROL].running(),
             databases[Plane.APP].running(),
         ):
-            consumers = make_consumers(settings, databases[Plane.CONTROL], databases[Plane.APP], identity, http)
+            consumers = make_consumers(
+                settings, databases[Plane.CONTROL], databases[Plane.APP], identity, http, breakers=Breakers()
+            )
             assert {consumer.queue for consumer in consumers} == {queue for names in QUEUES.values() for queue in names}
             tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
             for plane, queues in QUEUES.items():

@@ -1,6 +1,7 @@
 """The embedded engine against a real database, with steps that fail in every way a step can."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,9 +13,10 @@ import pytest
 from ananta.settings import Plane
 from tests.support.platform import run
 from tests.workers.conftest import Superuser, consuming, until, worker_database
+from workers.breaker import FAILURES_TO_OPEN, Breaker
 from workers.consumer import Consumer
 from workers.identity.provider import IdentityRejected
-from workers.messages import Retryable
+from workers.messages import Retryable, Unavailable
 from workers.workflows.engine import EmbeddedEngine
 from workers.workflows.types import Json, Step, StepContext, Workflow
 
@@ -98,7 +100,9 @@ def started(control_plane: Superuser) -> Iterator[Started]:
     control_plane.rows("delete from pgmq.q_workflows; delete from pgmq.q_webhooks")
 
 
-def driven(cluster: str, script: Script, started: Started, *until_status: str, acts: Any = None) -> None:
+def driven(
+    cluster: str, script: Script, started: Started, *until_status: str, acts: Any = None, before: Any = None
+) -> None:
     """Runs the engine until the run has one of these statuses and its queue is empty."""
 
     async def drive() -> None:
@@ -107,6 +111,8 @@ def driven(cluster: str, script: Script, started: Started, *until_status: str, a
         consumer = Consumer(
             database, "workflows", engine.handle, max_attempts=20, visibility_seconds=2, on_buried=engine.give_up
         )
+        if before is not None:
+            await before()
         async with consuming(consumer):
             if acts is not None:
                 await acts()
@@ -145,6 +151,35 @@ def test_step_that_takes_too_long(cluster: str, started: Started) -> None:
     driven(cluster, script, started, "halted")
     assert script.done == ["one", "one"]
     assert (started.state()[2] or "").startswith("one failed: it took longer than 0.5 s")
+
+
+def test_step_whose_system_is_known_to_be_down_keeps_its_tries(cluster: str, started: Started) -> None:
+    breaker = Breaker("test system", first_pause_seconds=0.05)
+    calls = 0
+
+    async def call() -> None:
+        nonlocal calls
+        async with breaker.calling():
+            calls += 1
+            if calls == 1:
+                raise Unavailable("away")
+
+    async def find_it_down() -> None:
+        for _ in range(FAILURES_TO_OPEN):
+            with contextlib.suppress(Unavailable):
+                async with breaker.calling():
+                    raise Unavailable("away")
+        breaker.is_trying = True  # somebody else's trial is under way: ours is not made
+
+    async def look() -> None:
+        await until(lambda: "one waits: away" in (started.state()[2] or ""))
+        await until(lambda: started.steps()[0] == ("waiting", 0))
+        assert calls == 0
+        breaker.is_trying = False
+
+    driven(cluster, Script({"one": call}), started, "completed", before=find_it_down, acts=look)
+    assert calls == 2
+    assert started.steps() == [("completed", 2), ("completed", 1), ("completed", 1)]
 
 
 def test_cancelled_during_the_last_try_is_undone(cluster: str, started: Started) -> None:

@@ -9,6 +9,7 @@ import httpx
 import structlog
 
 from ananta.settings import Settings
+from workers.breaker import IDENTITY, Breaker
 from workers.identity.provider import (
     IdentityProvider,
     IdentityRejected,
@@ -38,9 +39,11 @@ class DevelopmentIssuer(IdentityProvider):
         issuer_url: str,
         admin_secret: str,
         transport: httpx.AsyncBaseTransport | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         """Talk to the issuer at ``identity_url``, whose realms are issuers under ``issuer_url``."""
         self._issuer_url = issuer_url
+        self._breaker = breaker or Breaker(IDENTITY)
         self._http = httpx.AsyncClient(
             base_url=identity_url,
             headers={"Authorization": f"Bearer {admin_secret}"},
@@ -49,7 +52,7 @@ class DevelopmentIssuer(IdentityProvider):
         )
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, breaker: Breaker | None = None) -> Self:
         """The issuer of this checkout."""
         secret = settings.identity_admin_secret
         if secret is None:
@@ -58,6 +61,7 @@ class DevelopmentIssuer(IdentityProvider):
             identity_url=settings.identity_url,
             issuer_url=settings.issuer_url,
             admin_secret=secret.get_secret_value(),
+            breaker=breaker,
         )
 
     async def aclose(self) -> None:
@@ -168,6 +172,17 @@ class DevelopmentIssuer(IdentityProvider):
         passing: tuple[int, ...] = (),
     ) -> httpx.Response:
         """One call of the admin API; statuses in ``passing`` are the caller's to read."""
+        async with self._breaker.calling():
+            return await self._request(method, path, body, query, passing)
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str] | None,
+        passing: tuple[int, ...],
+    ) -> httpx.Response:
         correlation_id = structlog.contextvars.get_contextvars().get("correlation_id")
         headers = {"X-Correlation-Id": str(correlation_id)} if correlation_id else {}
         try:

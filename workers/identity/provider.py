@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from workers.messages import Retryable
+from workers.messages import Unavailable
 from workers.workflows.types import StepRefused
 
 
-class IdentityUnavailable(Retryable):
+class IdentityUnavailable(Unavailable):
     """The identity provider cannot be reached or fails; the same call is worth trying again."""
 
 

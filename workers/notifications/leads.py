@@ -18,5 +18,7 @@ class LeadMails:
         """One mail per event; the token is made here, so that no queue holds it."""
         lead = await self._database.value("select private.verification_mail(%s)", (message.subject_id,))
         if lead is not None:
-            self._mailer.send(verification(lead, self._public_url), idempotency_key=f"{message.event_id}/verification")
+            await self._mailer.send(
+                verification(lead, self._public_url), idempotency_key=f"{message.event_id}/verification"
+            )
         return Finish()

@@ -18,5 +18,5 @@ class MemberMails:
         """One mail per event, if the member may see the comment still and has not read it."""
         facts = await self._database.value("select private.mention_mail(%s)", (message.subject_id,))
         if facts is not None:
-            self._mailer.send(mention(facts, self._public_url), idempotency_key=f"{message.event_id}/mention")
+            await self._mailer.send(mention(facts, self._public_url), idempotency_key=f"{message.event_id}/mention")
         return Finish()

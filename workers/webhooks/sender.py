@@ -11,8 +11,9 @@ from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
 from ananta.settings import Plane
+from workers.breaker import APP_PLANE, CONTROL_PLANE, Breakers
 from workers.database import WorkerDatabase, correlation_id
-from workers.messages import Finish, Message, Retryable
+from workers.messages import Finish, Message, Unavailable
 from workers.workflows.types import StepRefused
 
 _NAMESPACE = uuid.UUID("6f1b2f9e-5a0c-4f3e-9a44-3d1c1f6b8a10")
@@ -22,15 +23,19 @@ _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 class PlaneClient:
     """Calls a plane's edge from the other; the event id is made of a key, so a repeated call is the same event."""
 
-    def __init__(self, plane: Plane, http: httpx.AsyncClient, secret: SecretStr | None) -> None:
+    def __init__(
+        self, plane: Plane, http: httpx.AsyncClient, secret: SecretStr | None, breakers: Breakers | None = None
+    ) -> None:
         if secret is None:
             raise SystemExit("ANANTA_WEBHOOK_SECRET is not set.")
         self._name = f"the {plane} plane"
         self._http = http
+        self._breakers = breakers or Breakers()
+        self._kind = {Plane.APP: APP_PLANE, Plane.CONTROL: CONTROL_PLANE}[plane]
         self._webhook = Webhook(secret.get_secret_value())
 
     async def call(self, base_url: str, path: str, body: dict[str, Any], *, event_key: str) -> dict[str, Any]:
-        """POST a signed body. Raises Retryable when the plane is not there, StepRefused when it refuses."""
+        """POST a signed body. Raises Unavailable when the plane is not there, StepRefused when it refuses."""
         event_id, now = str(uuid.uuid5(_NAMESPACE, event_key)), datetime.now(tz=UTC)
         content = json.dumps(body)
         headers = {
@@ -40,12 +45,16 @@ class PlaneClient:
             "webhook-signature": self._webhook.sign(event_id, now, content),
             "x-correlation-id": correlation_id.get(),
         }
+        async with self._breakers.of(self._kind, base_url).calling():
+            return await self._post(base_url, path, content, headers)
+
+    async def _post(self, base_url: str, path: str, content: str, headers: dict[str, str]) -> dict[str, Any]:
         try:
             response = await self._http.post(base_url + path, content=content, headers=headers, timeout=_TIMEOUT)
         except httpx.TransportError as error:
-            raise Retryable(f"{self._name} cannot be reached ({type(error).__name__})") from error
+            raise Unavailable(f"{self._name} cannot be reached ({type(error).__name__})") from error
         if response.status_code >= 500 or response.status_code in {408, 429}:
-            raise Retryable(f"{self._name} answered {response.status_code}")
+            raise Unavailable(f"{self._name} answered {response.status_code}")
         if response.status_code >= 400:
             problem = response.json() if "json" in response.headers.get("content-type", "") else {}
             cause = f"{self._name} refused {path}: {problem.get('message', response.status_code)}"

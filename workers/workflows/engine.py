@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from workers.consumer import describe
 from workers.database import WorkerDatabase
 from workers.failpoints import reach
-from workers.messages import Finish, Later, Message, Retryable
+from workers.messages import Finish, Later, Message, Retryable, Unavailable
 from workers.workflows.types import Json, Step, StepContext, StepRefused, Workflow
 
 log = structlog.get_logger()
@@ -71,6 +71,12 @@ class EmbeddedEngine:
     async def _failed(self, message: Message, claim: Json, error: Exception) -> Finish | Later:
         if isinstance(error, psycopg.Error):
             raise error
+        if isinstance(error, Unavailable) and not error.was_called:  # known to be down: no try of the step
+            await self._database.value(
+                "select private.put_off_workflow_step(%s, %s, %s, make_interval(secs => %s))",
+                (message.subject_id, claim["position"], describe(error), error.retry_seconds),
+            )
+            raise error
         refused = isinstance(error, StepRefused)
         cause = error.cause if isinstance(error, StepRefused) else describe(error)
         hint = error.hint if isinstance(error, StepRefused) else UNREACHABLE_HINT
@@ -81,4 +87,6 @@ class EmbeddedEngine:
             "select private.fail_workflow_step(%s, %s, %s, %s, %s, make_interval(secs => %s))",
             (message.subject_id, claim["position"], cause, hint, not refused, seconds),
         )
+        if is_waiting and isinstance(error, Unavailable) and error.retry_seconds is not None:
+            raise error
         return Later(seconds) if is_waiting else Finish()

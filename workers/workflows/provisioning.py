@@ -87,7 +87,7 @@ class Provisioning:
     async def send_welcome_email(self, context: StepContext) -> Json:
         """Login instructions, portal address and getting-started guide."""
         message = welcome(context.input, f"{self.settings.public_url}/api/app")
-        self.mailer.send(message, idempotency_key=f"{context.workflow_id}/welcome")
+        await self.mailer.send(message, idempotency_key=f"{context.workflow_id}/welcome")
         return {"sentTo": context.input["adminUser"]["email"]}
 
     async def keep_welcome_email(self, context: StepContext) -> Json:

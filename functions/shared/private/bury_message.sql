@@ -1,20 +1,25 @@
-create or replace function private.bury_message(
-    queue text, message_id bigint, attempt_count integer, message jsonb, error text
-)
-returns void
+create or replace function private.bury_message(queue text, message_id bigint, attempt_count integer, error text)
+returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+    lost jsonb;
 begin
+    execute format('select q.message from pgmq.%I as q where q.msg_id = $1 for update', 'q_' || queue)
+    into lost using message_id;
+    if not pgmq.archive(queue, message_id) then
+        return false;
+    end if;
     insert into private.dead_letters (queue, message_id, message, attempt_count, error, correlation_id)
     values (
-        bury_message.queue, bury_message.message_id, bury_message.message, bury_message.attempt_count,
-        left(bury_message.error, 2000), bury_message.message ->> 'correlation_id'
+        queue, message_id, coalesce(lost, 'null'), bury_message.attempt_count, left(bury_message.error, 2000),
+        left(lost ->> 'correlation_id', 200)
     )
     on conflict on constraint dead_letters_queue_message_id_key do nothing;
-    perform pgmq.archive(bury_message.queue, bury_message.message_id);
+    return true;
 end
 $$;
-comment on function private.bury_message(text, bigint, integer, jsonb, text) is
-'Gives a message up: into private.dead_letters with its error, out of the queue.
+comment on function private.bury_message(text, bigint, integer, text) is
+'Gives a message up: into private.dead_letters with its error, out of the queue. False: it had ended.
 
 Idempotent: yes, by queue and message id.';
-grant execute on function private.bury_message(text, bigint, integer, jsonb, text) to ananta_worker;
+grant execute on function private.bury_message(text, bigint, integer, text) to ananta_worker;

@@ -9,3 +9,5 @@ comment on table private.processed_events is
 comment on column private.processed_events.consumer is 'Queue or webhook that processed the event';
 comment on column private.processed_events.event_id is 'event_id of the message';
 comment on column private.processed_events.processed_at is 'When the effect was committed';
+
+create index processed_events_processed_at_idx on private.processed_events (processed_at);

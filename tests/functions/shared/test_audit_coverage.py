@@ -13,6 +13,7 @@ Db = psycopg.Connection[dict[str, Any]]
 MACHINERY = {
     "private.audit_chains": "the log itself",
     "private.audit_pending": "the log itself",
+    "private.breakers": "what workers wait for now",
     "private.dead_letters": "says itself what failed",
     "private.idempotency_keys": "answers kept for a day",
     "private.processed_events": "bookkeeping of receivers",

@@ -1,0 +1,16 @@
+"""fair queues."""
+
+from migrations.revision import refuse_downgrade, run_sql
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Run the SQL file beside this one."""
+    run_sql(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: revisions only go forward."""
+    refuse_downgrade()
