@@ -16,13 +16,17 @@ from ananta.settings import ROOT
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 _MOUNTED = {
     "audit": ("ananta.audit_cli:app", "Verify the audit logs."),
+    "dead-letters": ("ananta.queues_cli:dead_letters", "Messages that were given up: list, show, replay, drop."),
     "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, lint, revision."),
     "demo": ("ananta.demo.walk:app", "Walk the main job, from a company's signup to a matched BOM."),
     "meta": ("ananta.meta_cli:meta", "Run postgres-meta, the backend of Supabase Studio."),
     "operator": ("ananta.operators_cli:app", "Make somebody a platform admin."),
+    "queues": ("ananta.queues_cli:queues", "What waits in the queues of both planes."),
     "usage": ("ananta.usage_cli:app", "Use and limits of tenants; mend counters."),
     "token": ("ananta.token_cli:app", "Print a platform token of a demo login, for curl."),
     "types": ("ananta.meta_cli:types", "Print a plane's TypeScript types, for supabase-js."),
+    "worker": ("ananta.worker_cli:app", "Work off queues, beside the running platform or by the environment."),
+    "workflows": ("ananta.workflows_cli:app", "Runs of workflows: list, show, retry, cancel."),
 }
 
 app = typer.Typer(

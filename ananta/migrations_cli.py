@@ -198,6 +198,10 @@ def reported() -> Iterator[None]:
         errors.print(f"[red]{escape(error.slug)}[/red] {escape(str(error))}")
         raise typer.Exit(CANNOT_RUN) from None
     except psycopg.Error as error:
+        if (error.sqlstate or "").startswith("PT"):  # an answer of ours: the slug, and what to do
+            slug, hint = error.diag.message_primary or "", error.diag.message_hint or ""
+            errors.print(f"[red]{escape(slug)}[/red] {escape(hint)}")
+            raise typer.Exit(CANNOT_RUN) from None
         errors.print(f"[red]database_error[/red] {escape(' '.join(str(error).split()))}")
         raise typer.Exit(CANNOT_RUN) from None
 

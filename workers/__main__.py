@@ -50,6 +50,9 @@ async def run(settings: Settings, wanted: list[str]) -> None:
         identity = await stack.enter_async_context(issuer)
         http = await stack.enter_async_context(httpx.AsyncClient())
         consumers = make_consumers(settings, control, app, identity, http, breakers=breakers)
+        if unknown := set(wanted) - {consumer.queue for consumer in consumers}:
+            known = ", ".join(sorted({consumer.queue for consumer in consumers}))
+            raise SystemExit(f"no such queue: {', '.join(sorted(unknown))}; there are {known}")
         consumers = [consumer for consumer in consumers if not wanted or consumer.queue in wanted]
         log.info("standins", mail=str(settings.mailbox_dir), files=str(settings.files_dir), engine="embedded")
         tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]

@@ -199,12 +199,19 @@ class Stack:
     def _edge(self, name: str, app: str, environment: Mapping[str, str], *listeners: str) -> Service:
         return self._python(name, ["edge_api", app], {**environment, **self._listen(*(listeners or ["gateway"]))})
 
+    def worker_environment(self) -> dict[str, str]:
+        """What a worker process of this run is told."""
+        return _inherited_environment() | self._addresses() | self._worker_secrets()
+
     def _worker(self) -> Service:
+        return self._python("worker", ["workers"], self._worker_secrets())
+
+    def _worker_secrets(self) -> dict[str, str]:
         environment = self._identity_secret() | {"ANANTA_WEBHOOK_SECRET": self.secrets["webhook_secret"]}
         for plane in Plane:
             url = self._database_url(f"{plane}_worker", plane)
             environment[f"ANANTA_{plane.upper()}_WORKER_DATABASE_URL"] = url
-        return self._python("worker", ["workers"], environment)
+        return environment
 
     def _python(self, name: str, module: list[str], environment: Mapping[str, str]) -> Service:
         listen = environment.get("ANANTA_LISTEN")
