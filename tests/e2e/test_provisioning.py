@@ -46,12 +46,16 @@ def test_killed_before_and_after_each_step(faulty: FaultyPlatform, first: Run) -
 
 
 def test_messages_sent_over_again_while_it_runs(faulty: FaultyPlatform) -> None:
-    """The same steps at the same time, in one worker: each outside effect still is made once."""
+    """The same steps at the same time, in one worker: each outside effect still is made once.
+
+    As other events, or the ledger would know them.
+    """
 
     async def provision() -> Run:
         async with faulty.client() as http:
             tenant = await faulty.ask_for_tenant(http, "again")
-            again = """select pgmq.send('workflows', a.message) from pgmq.a_workflows as a, generate_series(1, 4)
+            again = """select pgmq.send('workflows', a.message || jsonb_build_object('event_id', gen_random_uuid()))
+                from pgmq.a_workflows as a, generate_series(1, 4)
                 where a.message ->> 'id' = %s"""
             await until(lambda: faulty.look(Plane.CONTROL, again, (tenant.workflow_id,)), 10)
             await faulty.until(tenant, "completed", "halted")

@@ -88,5 +88,6 @@ class EmbeddedEngine:
             (message.subject_id, claim["position"], cause, hint, not refused, seconds),
         )
         if is_waiting and isinstance(error, Unavailable) and error.retry_seconds is not None:
+            error.retry_seconds = max(1.0, seconds, error.retry_seconds)  # its tries last as long as they would
             raise error
         return Later(seconds) if is_waiting else Finish()
