@@ -18,6 +18,9 @@ SOURCES = [
     ROOT / "bin" / "ananta",
     ROOT / ".ci" / "run",
     ROOT / "tests" / "workers" / "imports" / "test_bom_fuzz.py",
+    ROOT / "tests" / "workers" / "test_poison.py",
+    ROOT / "tests" / "e2e" / "test_deliveries.py",
+    ROOT / "tests" / "e2e" / "test_crashes.py",
 ]
 
 
