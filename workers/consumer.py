@@ -128,6 +128,7 @@ class Consumer:
     def _let_go(self, task: asyncio.Task[None]) -> None:
         self.solitude.held -= 1
         self.solitude.let_go.set()
+        self.wake.set()  # a read under way may have found nothing only because this one was at work
         del self._held[task]
 
     async def _sleep(self, stop: asyncio.Event, *, can_read: bool) -> None:
