@@ -62,7 +62,7 @@ def test_down_for_long_nothing_is_buried_and_then_all_goes_on(cluster: str, queu
         events = [message(subject=str(number)) for number in range(40)]
         async with consuming(consumer):
             queue.send(*events)
-            await until(lambda: outside.breaker.failure_count >= 20)
+            await until(lambda: outside.breaker.failure_count >= 10)
             (breaker,) = await until(lambda: shown(queue))
             assert (breaker["system"], breaker["cause"]) == ("test system", "it answers 503")
             reads = queue.superuser.rows(f"select sum(read_ct) as reads from pgmq.q_{queue.name}")[0]["reads"]  # noqa: S608

@@ -100,6 +100,22 @@ def test_sigterm_finishes_what_was_begun(cluster: str, app_plane: Superuser, bom
     assert waiting == [{"read_ct": 0, "type": "bom.completed"}]
 
 
+def test_queue_that_does_not_exist_is_one_sentence(cluster: str, tmp_path: Path) -> None:
+    environment = dict(os.environ) | {
+        "ANANTA_STATE_DIR": str(tmp_path),
+        "ANANTA_CONTROL_WORKER_DATABASE_URL": worker_url(cluster, Plane.CONTROL),
+        "ANANTA_APP_WORKER_DATABASE_URL": worker_url(cluster, Plane.APP),
+        "ANANTA_WEBHOOK_SECRET": SECRET,
+        "ANANTA_IDENTITY_ADMIN_SECRET": "secret",
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-P", "-m", "ananta", "worker", "bom_imports", "no_such_queue"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert "no such queue: no_such_queue; there are bom_imports, bom_suggestions, identities" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_every_queue_survives_poison(
     cluster: str, app_plane: Superuser, control_plane: Superuser, tmp_path: Path
 ) -> None:

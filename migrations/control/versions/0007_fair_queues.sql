@@ -37,3 +37,8 @@ drop function if exists private.read_messages(text, integer, integer);
 drop function if exists private.archive_message(text, bigint);
 drop function if exists private.extend_message(text, bigint, integer);
 drop function if exists private.bury_message(text, bigint, integer, jsonb, text);
+
+delete from private.repeatable_objects where path in (
+    'functions/shared/private/read_messages.sql', 'functions/shared/private/archive_message.sql',
+    'functions/shared/private/extend_message.sql'
+);
