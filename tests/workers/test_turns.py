@@ -7,7 +7,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.support.platform import run
-from tests.workers.conftest import Queue, consuming, message, tenant_message, until, worker_database
+from tests.workers.conftest import Queue, Superuser, consuming, message, tenant_message, until, worker_database
 from workers import consumer as consumer_module
 from workers.consumer import Consumer, Solitude
 from workers.messages import Finish, Message
@@ -166,6 +166,13 @@ def test_a_message_that_somebody_else_has_is_left_alone(queue: Queue) -> None:
     queue.superuser.rows("select private.extend_messages(%s, %s, %s, 0)", held)
     queue.superuser.rows("select private.release_messages(%s, %s, %s, 0, false)", held)
     assert queue.waiting() == before
+
+
+def test_every_queue_has_its_index(app_plane: Superuser, control_plane: Superuser) -> None:
+    missing = """select queue_name from pgmq.meta where queue_name !~ '^test_' and not exists (
+        select from pg_indexes as i where i.tablename = 'q_' || queue_name
+        and i.indexdef like '%%(private.message_owner(message), vt)')"""
+    assert [plane.rows(missing) for plane in (app_plane, control_plane)] == [[], []]
 
 
 def test_messages_of_any_owner_are_indexed(queue: Queue) -> None:
