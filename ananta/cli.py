@@ -1,5 +1,6 @@
 """The command line. Each command imports what it needs when it runs, so that every one starts quickly."""
 
+import errno
 import importlib
 import importlib.util
 import os
@@ -13,11 +14,13 @@ from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.ports import DEFAULT_GATEWAY_PORT
 from ananta.settings import ROOT
 
+_MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 _MOUNTED = {
     "audit": ("ananta.audit_cli:app", "Verify the audit logs."),
     "dead-letters": ("ananta.queues_cli:dead_letters", "Messages that were given up: list, show, replay, drop."),
     "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, lint, revision."),
+    "doctor": ("ananta.doctor.cli:doctor", "Look for what is wrong, and say what to do."),
     "demo": ("ananta.demo.walk:app", "Walk the main job, from a company's signup to a matched BOM."),
     "meta": ("ananta.meta_cli:meta", "Run postgres-meta, the backend of Supabase Studio."),
     "operator": ("ananta.operators_cli:app", "Make somebody a platform admin."),
@@ -42,10 +45,19 @@ def main() -> None:
     try:
         app(prog_name="bin/ananta")
     except EmbeddedError as error:
-        typer.secho(f"error: {error.message}", fg="red", err=True)
-        if error.hint:
-            typer.echo(error.hint, err=True)
-        sys.exit(1)
+        _fail(error)
+    except OSError as error:
+        if error.errno not in _MENDABLE:
+            raise
+        where = f" {error.filename}" if error.filename else ""
+        _fail(EmbeddedError(f"cannot write{where}: {error.strerror}", "make room or mend that, then run this again"))
+
+
+def _fail(error: EmbeddedError) -> None:
+    typer.secho(f"error: {error.message}", fg="red", err=True)
+    if error.hint:
+        typer.echo(error.hint, err=True)
+    sys.exit(1)
 
 
 def _state_dir() -> Path:

@@ -40,4 +40,9 @@ def make_app(
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
+    @app.get("/ready", include_in_schema=False)
+    async def ready() -> dict[str, str]:
+        await database.value("select 1")
+        return {"status": "ready"}
+
     return app

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HEADER = "X-Correlation-Id"
 _HEADER_NAME = HEADER.lower().encode("ascii")
 _ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
-_UNLOGGED_PATHS = frozenset({"/health"})
+_UNLOGGED_PATHS = frozenset({"/health", "/ready"})
 
 _current: ContextVar[str] = ContextVar("correlation_id", default="")
 log = structlog.get_logger()

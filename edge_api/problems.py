@@ -3,6 +3,7 @@
 PostgREST answers the same: a function raises SQLSTATE ``PT4xx`` with the slug as message.
 """
 
+import errno
 import json
 import re
 from typing import Any
@@ -21,6 +22,7 @@ from edge_api.correlation import error_body
 
 _log = structlog.get_logger()
 _STATUS_BY_SQLSTATE = {"23505": 409, "23503": 409, "42501": 403, "23514": 400}
+DISK_FULL = "53100"
 _SLUG = re.compile(r"[a-z_]+")
 
 
@@ -66,7 +68,7 @@ def from_database(error: psycopg.Error) -> ProblemError:
 def _later(state: str) -> ProblemError:
     if state in busy.CODES:
         return ProblemError(503, "busy", busy.HINT, {"code": state}, busy.HEADERS)
-    return unavailable()
+    return storage_full() if state == DISK_FULL else unavailable()
 
 
 def _from_postgrest(diagnosis: psycopg.errors.Diagnostic) -> ProblemError:
@@ -84,6 +86,12 @@ def _is_unsendable(error: psycopg.Error) -> bool:
 def unavailable() -> ProblemError:
     """The database cannot be reached now."""
     return ProblemError(503, "database_unavailable", "Try again in a few seconds.", headers={"Retry-After": "5"})
+
+
+def storage_full() -> ProblemError:
+    """There is no room to keep anything; reading goes on."""
+    hint = "The platform's disk is full; nothing was done. Its operator must make room; then send it again."
+    return ProblemError(503, "storage_full", hint, headers={"Retry-After": "60"})
 
 
 def install(app: FastAPI) -> None:
@@ -117,10 +125,16 @@ def install(app: FastAPI) -> None:
     async def on_pool_timeout(_: Request, __: PoolTimeout) -> JSONResponse:
         return unavailable().response()
 
-    @app.exception_handler(Exception)
-    async def on_fault(_: Request, error: Exception) -> JSONResponse:
-        _log.error("unhandled_error", error=type(error).__name__, exc_info=error)
-        return ProblemError(500, "internal_error", "Tell support the correlation id.").response()
+    app.add_exception_handler(OSError, _on_fault)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+async def _on_fault(_: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        _log.error("storage_full")
+        return storage_full().response()
+    _log.error("unhandled_error", error=type(error).__name__, exc_info=error)
+    return ProblemError(500, "internal_error", "Tell support the correlation id.").response()
 
 
 def _invalid(error: RequestValidationError | ValidationError, first: int) -> JSONResponse:

@@ -57,6 +57,7 @@ async def run(settings: Settings, wanted: list[str]) -> None:
         log.info("standins", mail=str(settings.mailbox_dir), files=str(settings.files_dir), engine="embedded")
         tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
         background = [
+            asyncio.create_task(announce(consumers)),
             asyncio.create_task(cancel_stale_workflows(control, settings.workflow_halted_hours)),
             asyncio.create_task(reconcile_for_ever(app, settings.usage_reconcile_hours)),
             asyncio.create_task(sweep_for_ever(app, LocalFiles(settings.files_dir), settings.file_orphan_hours)),
@@ -68,11 +69,17 @@ async def run(settings: Settings, wanted: list[str]) -> None:
                 for database in (control, app)
             ),
         ]
-        log.info("worker_ready", queues=[consumer.queue for consumer in consumers])
         await asyncio.gather(*tasks)
         for task in background:
             task.cancel()
     log.info("worker_stopped")
+
+
+async def announce(consumers: list[Consumer]) -> None:
+    """Say once that every queue has been read: whoever started us waits for it."""
+    for consumer in consumers:
+        await consumer.has_read.wait()
+    log.info("worker_ready", queues=[consumer.queue for consumer in consumers])
 
 
 def make_consumers(

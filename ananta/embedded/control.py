@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from ananta.embedded import processes, report, run_state
+from ananta.embedded import disk, private, processes, report, run_state
 from ananta.embedded.errors import EmbeddedError
 
 KEPT_BY_RESET = {"tools", "venv", "cache", "setup.lock"}
@@ -38,9 +38,12 @@ def start(state_dir: Path, port: int) -> None:
 
 def start_detached(state_dir: Path, port: int) -> None:
     """Run in the background; returns when it is ready, raises when it is not."""
-    log_file = state_dir / "logs" / "supervisor.log"
-    log_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with log_file.open("wb") as output:
+    private.begin()
+    with run_state.only_one(state_dir):  # refused before anything is written
+        log_file = state_dir / "logs" / "supervisor.log"
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+    with log_file.open("ab") as output:
+        began = output.tell()
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "ananta", "up", "--port", str(port)],
             stdin=subprocess.DEVNULL,
@@ -49,7 +52,7 @@ def start_detached(state_dir: Path, port: int) -> None:
             start_new_session=True,
         )
     try:
-        _wait_for_ready(child, state_dir, log_file)
+        _wait_for_ready(child, state_dir, log_file, began)
     except BaseException:
         child.terminate()
         raise
@@ -58,12 +61,15 @@ def start_detached(state_dir: Path, port: int) -> None:
     _say("it runs in the background; `bin/ananta down` stops it")
 
 
-def _wait_for_ready(child: subprocess.Popen[bytes], state_dir: Path, log_file: Path) -> None:
+def _wait_for_ready(child: subprocess.Popen[bytes], state_dir: Path, log_file: Path, began: int) -> None:
     shown = 0
+
+    def said() -> str:
+        return log_file.read_bytes()[began:].decode("utf-8", errors="replace")
 
     def is_ready_or_gone() -> bool:
         nonlocal shown
-        lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = said().splitlines()
         for line in lines[shown:]:
             if line.startswith("ananta: ") and child.poll() is None:
                 typer.echo(line, err=True)
@@ -74,8 +80,7 @@ def _wait_for_ready(child: subprocess.Popen[bytes], state_dir: Path, log_file: P
     if not processes.wait_until(is_ready_or_gone, READY_SECONDS, pause=0.1):
         raise EmbeddedError(f"not ready within {READY_SECONDS:.0f} s", f"see {log_file}")
     if child.poll() is not None:
-        said = log_file.read_text(encoding="utf-8", errors="replace").strip()
-        message, _, hint = said.rpartition("error: ")[2].partition("\n")
+        message, _, hint = said().strip().rpartition("error: ")[2].partition("\n")
         raise EmbeddedError(message, hint)
 
 
@@ -100,11 +105,15 @@ def stop(state_dir: Path) -> None:
 
 def show_status(state_dir: Path) -> bool:
     """Print the table of processes; says whether all run."""
+    from ananta.embedded.postgres import EmbeddedPostgres
+
     state = run_state.load(state_dir)
     if state is None or not state.is_alive():
         _say("not running" if state is None else "not running: its supervisor ended without stopping")
         return False
     report.show_services(state)
+    if sentence := disk.full(state_dir, EmbeddedPostgres(state_dir).place):
+        _say(f"{sentence}; once there is room, what ended comes back by itself")
     return state.is_ready and all(
         service.state == run_state.RUNNING and service.is_alive() for service in state.services
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.log_files import aside
 
 _PAUSE = 0.25
 
@@ -16,11 +17,13 @@ def show(folder: Path, service: str | None, lines: int, *, follow: bool) -> None
     """Print the last lines of one log or of all, and with ``follow`` what is added."""
     files = _files(folder, service)
     width = max((len(path.stem) for path in files), default=0)
-    for path in files:
-        with path.open(encoding="utf-8", errors="replace") as log:
-            _print(path, deque(log, maxlen=lines), 0 if service else width)
+    offsets = {path: path.stat().st_size for path in files}
+    for path, size in offsets.items():
+        with path.open("rb") as log:
+            shown = deque(log.read(size).decode("utf-8", errors="replace").splitlines(), maxlen=lines)
+        _print(path, shown, 0 if service else width)
     if follow:
-        _follow(folder, service, {path: path.stat().st_size for path in files}, 0 if service else width)
+        _follow(folder, service, offsets, 0 if service else width)
 
 
 def _files(folder: Path, service: str | None) -> list[Path]:
@@ -38,15 +41,17 @@ def _follow(folder: Path, service: str | None, offsets: dict[Path, int], width: 
     try:
         while True:
             for path in _files(folder, service):
-                offsets[path] = _print_from(path, offsets.get(path, 0), width)
+                offsets[path] = print_from(path, offsets.get(path, 0), width)
             time.sleep(_PAUSE)
     except KeyboardInterrupt:
         return
 
 
-def _print_from(path: Path, offset: int, width: int) -> int:
-    """Print whole lines after ``offset`` (from the start when the log was rotated); gives the new offset."""
+def print_from(path: Path, offset: int, width: int) -> int:
+    """Print whole lines after ``offset``; gives the new offset. Of a log put aside, first what was not yet shown."""
     if path.stat().st_size < offset:
+        if aside(path).exists():
+            print_from(aside(path), offset, width)
         offset = 0
     with path.open("rb") as log:
         log.seek(offset)
@@ -57,6 +62,6 @@ def _print_from(path: Path, offset: int, width: int) -> int:
 
 
 def _print(path: Path, lines: Iterable[str], width: int) -> None:
+    name = path.name.partition(".")[0]
     for line in lines:
-        text = line.rstrip("\n")
-        typer.echo(f"{path.stem:<{width}} | {text}" if width else text)
+        typer.echo(f"{name:<{width}} | {line}" if width else line)

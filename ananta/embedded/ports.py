@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ananta.embedded import processes
+from ananta.embedded.credentials import write_private
 from ananta.embedded.errors import EmbeddedError
 
 DEFAULT_GATEWAY_PORT = 27500
@@ -19,7 +20,7 @@ def check_gateway_port(port: int) -> None:
 
 def recorded(state_dir: Path) -> dict[str, int]:
     """The internal ports of the stack that runs."""
-    return dict(json.loads((state_dir / FILE_NAME).read_text(encoding="utf-8")))
+    return _stored(state_dir / FILE_NAME)
 
 
 def choose(state_dir: Path, names: Sequence[str], gateway_port: int) -> dict[str, int]:
@@ -33,7 +34,7 @@ def choose(state_dir: Path, names: Sequence[str], gateway_port: int) -> dict[str
             ports[name] = before
         else:
             ports[name] = processes.free_port(taken)
-    path.write_text(json.dumps(ports, indent=1) + "\n", encoding="utf-8")
+    write_private(path, json.dumps(ports, indent=1) + "\n")
     return ports
 
 

@@ -36,6 +36,7 @@ _SETTINGS = {
     "log_checkpoints": "off",
     "lc_messages": "C",
 }
+_DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 _VOLATILE = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -87,7 +88,7 @@ class EmbeddedPostgres:
 
     def command(self) -> list[str]:
         """The command line that becomes the server: unprivileged, and shut down when its parent dies."""
-        settings = _SETTINGS | ({} if self.durable else _VOLATILE) | {"port": str(self.port)}
+        settings = _SETTINGS | (_DURABLE if self.durable else _VOLATILE) | {"port": str(self.port)}
         server = [str(self._bin_dir / "postgres"), "-D", str(self.data_dir)]
         server += [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
         return processes.bound_command(server, death_signal=signal.SIGINT, run_as=self.run_as)
@@ -96,7 +97,7 @@ class EmbeddedPostgres:
         """Make the cluster if there is none; says whether it did. Refuses the data of another major version."""
         self._make_place()
         if (self.data_dir / "PG_VERSION").is_file():
-            self._check_data()
+            self.check_data()
             return False
         secret = credentials.ensure(self.state_dir, [PASSWORD_NAME])[PASSWORD_NAME]
         unfinished = self.place / "data.unfinished"
@@ -107,6 +108,7 @@ class EmbeddedPostgres:
             self._give_away(Path(password_file.name))
             self._run_initdb(unfinished, Path(password_file.name))
         unfinished.rename(self.data_dir)
+        credentials.sync_folder(self.place)
         return True
 
     def recover(self) -> None:
@@ -205,8 +207,12 @@ class EmbeddedPostgres:
         self.place.chmod(0o755)
         (self.place / "belongs-to").write_text(f"{self.state_dir}\n", encoding="utf-8")
 
-    def _check_data(self) -> None:
-        found = (self.data_dir / "PG_VERSION").read_text(encoding="ascii").strip()
+    def check_data(self) -> str | None:
+        """The major version of the data, or None where there is none; refuses what this PostgreSQL cannot use."""
+        try:
+            found = (self.data_dir / "PG_VERSION").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
         ours = postgres_version(postgres_package(ROOT)).partition(".")[0]
         if found != ours:
             raise EmbeddedError(
@@ -218,6 +224,7 @@ class EmbeddedPostgres:
                 f"{self.data_dir} belongs to a state folder whose {credentials.FILE_NAME} is gone",
                 "put it back, or start afresh with `bin/ananta reset`",
             )
+        return found
 
     def _run_initdb(self, folder: Path, password_file: Path) -> None:
         folder.mkdir(mode=0o700)

@@ -1,4 +1,4 @@
-"""Ways to know that a process is ready: it says so itself."""
+"""Ways to know that a process is ready: it does what it is for."""
 
 import asyncio
 import os
@@ -38,7 +38,26 @@ def all_of(*probes: Probe) -> Probe:
     """Ready when every one is."""
 
     async def probe() -> bool:
-        return all([await one() for one in probes])
+        for one in probes:
+            if not await one():
+                return False
+        return True
+
+    return probe
+
+
+def answers_query(dsn: str) -> Probe:
+    """Ready when the database answers a query."""
+    import psycopg
+
+    async def probe() -> bool:
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                async with await psycopg.AsyncConnection.connect(dsn) as connection:
+                    await connection.execute("select 1")
+                    return True
+        except (psycopg.Error, OSError, TimeoutError):
+            return False
 
     return probe
 

@@ -1,6 +1,7 @@
 """Tables for the person at the terminal."""
 
 import json
+import signal
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,12 +59,12 @@ def _show_logins(console: Console, state_dir: Path) -> None:
 def show_services(state: RunState) -> None:
     """The processes of a run."""
     table = Table(box=box.SIMPLE_HEAD)
-    for name in ("service", "state", "pid", "port", "restarts", "since"):
+    for name in ("service", "state", "pid", "port", "restarts", "last exit", "since"):
         table.add_column(name)
     for service in state.services:
         table.add_row(*_service_row(service))
     console = Console()
-    console.print(table)
+    Console(width=max(console.width, 90)).print(table)
     console.print(f"{state.public_url} (supervisor: process {state.pid})", highlight=False)
 
 
@@ -71,4 +72,15 @@ def _service_row(service: ServiceState) -> tuple[str, ...]:
     shown = service.state if service.state != RUNNING or service.is_alive() else "ended"
     since = datetime.fromtimestamp(service.since, UTC).astimezone()
     written = since.strftime("%H:%M:%S" if since.date() == datetime.now(UTC).astimezone().date() else "%Y-%m-%d %H:%M")
-    return service.name, shown, str(service.pid or "-"), str(service.port or "-"), str(service.restarts), written
+    numbers = (str(service.pid or "-"), str(service.port or "-"), str(service.restarts))
+    return service.name, shown, *numbers, _exit(service.exit_code), written
+
+
+def _exit(code: int | None) -> str:
+    """How a process ended: its exit code, or the signal that ended it."""
+    if code is None or code >= 0:
+        return "-" if code is None else str(code)
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

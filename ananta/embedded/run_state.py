@@ -20,7 +20,7 @@ FILE_NAME = "run.json"
 
 @dataclass
 class ServiceState:
-    """One process under the supervisor."""
+    """One process under the supervisor. ``exit_code`` is the last one's that ended, minus the number of its signal."""
 
     name: str
     state: str = STOPPED
@@ -28,6 +28,7 @@ class ServiceState:
     started: str | None = None
     port: int | None = None
     restarts: int = 0
+    exit_code: int | None = None
     since: float = field(default_factory=time.time)
     stop_signal: int = signal.SIGTERM
 
@@ -54,8 +55,12 @@ class RunState:
 def save(state_dir: Path, state: RunState) -> None:
     """Write the file, whole or not at all."""
     temporary = state_dir / f".{FILE_NAME}.{os.getpid()}"
-    temporary.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
-    temporary.replace(state_dir / FILE_NAME)
+    try:
+        temporary.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
+        temporary.replace(state_dir / FILE_NAME)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def load(state_dir: Path) -> RunState | None:
@@ -76,8 +81,14 @@ def forget(state_dir: Path) -> None:
 @contextmanager
 def only_one(state_dir: Path) -> Iterator[None]:
     """Hold the state folder for one supervisor; the lock goes with its process, however that ends."""
-    state_dir.mkdir(parents=True, exist_ok=True)
-    with (state_dir / "run.lock").open("w", encoding="ascii") as handle:
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (state_dir / "run.lock").open("w", encoding="ascii")
+    except OSError as error:
+        raise EmbeddedError(
+            f"cannot write to {state_dir}: {error.strerror}", "mend that, or set ANANTA_STATE_DIR to a folder of yours"
+        ) from None
+    with lock as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

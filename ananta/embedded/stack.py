@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from ananta.embedded import credentials, ports, probes, processes, run_state, token_keys
+from ananta.embedded import credentials, disk, ports, private, probes, processes, run_state, token_keys
 from ananta.embedded.binaries import postgrest_binary
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgres import PASSWORD_NAME, EmbeddedPostgres
@@ -34,6 +34,17 @@ if TYPE_CHECKING:
     from ananta.demo.client import Person
 
 _SECRETS = (PASSWORD_NAME, *LOGIN_ROLES, "webhook_secret", "gateway_webhook_secret", "identity_admin_secret")
+_READY = {
+    "postgrest-control": (("control_rest_admin",), ("/ready",)),
+    "postgrest-app": (("app_rest_admin",), ("/ready",)),
+    "edge-control": (("control_edge", "subscription"), ("/ready",)),
+    "edge-app": (("app_edge", "cns", "summary"), ("/ready",)),
+    "issuer": (("issuer",), ("/auth/realms/arc-saas/protocol/openid-connect/certs",)),
+    "gateway": (
+        ("gateway",),
+        ("/api/control/rest/v1/plans?select=id&limit=1", "/api/app/rest/v1/rpc/current_operations"),
+    ),
+}
 LEADS_PER_HOUR = "200"  # on this machine everybody has the same address
 _PORTS = (
     "postgres",
@@ -66,13 +77,23 @@ class Stack:
         """Run until a signal. Refuses to start twice, in production, or on a port that is taken."""
         if os.environ.get("ANANTA_ENV") == Environment.PRODUCTION:
             raise EmbeddedError("the embedded run is made of local stand-ins", "in production run the real services")
+        private.begin()
         with run_state.only_one(self.state_dir):
+            private.close(self.state_dir)
             before = run_state.load(self.state_dir)
             if before is not None and (ended := run_state.end_leftovers(before)):
                 self.say(f"ended what an earlier run left: {', '.join(ended)}")
             ports.check_gateway_port(self.gateway_port)
-            steps = self.steps()
-            asyncio.run(_supervise(self.state_dir, self.public_url, steps, on_ready))
+            self._refuse_full_disk()
+            try:
+                steps = self.steps()
+                asyncio.run(_supervise(self.state_dir, self.public_url, steps, on_ready))
+            except (EmbeddedError, OSError):
+                self._refuse_full_disk()  # which explains whatever else failed
+                raise
+
+    def _refuse_full_disk(self) -> None:
+        disk.refuse_full(self.state_dir, EmbeddedPostgres(self.state_dir).place)
 
     @property
     def public_url(self) -> str:
@@ -106,17 +127,10 @@ class Stack:
             self.say(f"made a new database cluster in {self.postgres.data_dir}")
         services = [
             *(self._postgrest(plane) for plane in Plane),
-            self._edge("edge-control", "control", self._edge_secrets(Plane.CONTROL), "control_edge", "subscription"),
-            self._edge(
-                "edge-app",
-                "app",
-                self._edge_secrets(Plane.APP) | self._gateway_secret(),
-                "app_edge",
-                "cns",
-                "summary",
-            ),
-            self._python("issuer", ["ananta.standins.issuer"], {**self._identity_secret(), **self._listen("issuer")}),
-            self._edge("gateway", "gateway", self._gateway_secret() | self._key_set_files()),
+            self._python("edge-control", ["edge_api", "control"], self._edge_secrets(Plane.CONTROL)),
+            self._python("edge-app", ["edge_api", "app"], self._edge_secrets(Plane.APP) | self._gateway_secret()),
+            self._python("issuer", ["ananta.standins.issuer"], self._identity_secret()),
+            self._python("gateway", ["edge_api", "gateway"], self._gateway_secret() | self._key_set_files()),
             self._worker(),
         ]
         return [[self._postgres_service()], self._prepare, self._announce_services, services, self._demo_data]
@@ -173,7 +187,9 @@ class Stack:
             name="postgres",
             command=self.postgres.command(),
             environment=self.postgres.environment,
-            ready=probes.always(probes.calls(self.postgres.is_ready)),
+            ready=probes.always(
+                probes.all_of(probes.calls(self.postgres.is_ready), probes.answers_query(self.postgres.dsn()))
+            ),
             working_dir=self.postgres.place,
             port=self.ports["postgres"],
             before_start=self.postgres.recover,
@@ -191,7 +207,7 @@ class Stack:
             name=f"postgrest-{plane}",
             command=processes.bound_command([str(postgrest_binary(ROOT)), str(config)]),
             environment=_inherited_environment(),
-            ready=probes.always(probes.http_ok(admin_port, "/ready")),
+            ready=probes.always(self._probe(f"postgrest-{plane}")),
             working_dir=self.state_dir,
             port=port,
         )
@@ -214,30 +230,28 @@ class Stack:
         return environment
 
     def _python(self, name: str, module: list[str], environment: Mapping[str, str]) -> Service:
-        listen = environment.get("ANANTA_LISTEN")
-        port = int(listen.split(",")[0].rpartition(":")[2]) if listen else None
-        ready = (
-            probes.log_says(self.state_dir / "logs" / f"{name}.log", "worker_ready")
-            if port is None
-            else probes.always(self._health(listen or ""))
-        )
+        """One of our processes; one that nobody calls says in its log that it is ready."""
+        listeners = _READY[name][0] if name in _READY else ()
+        log_file = self.state_dir / "logs" / f"{name}.log"
+        ready = probes.always(self._probe(name)) if listeners else probes.log_says(log_file, f"{name}_ready")
         return Service(
             name=name,
             command=processes.bound_command([sys.executable, "-P", "-m", *module]),
-            environment=_inherited_environment() | self._addresses() | dict(environment),
+            environment=_inherited_environment() | self._addresses() | self._listen(*listeners) | dict(environment),
             ready=ready,
             working_dir=ROOT,
-            port=port,
+            port=self._port(listeners[0]) if listeners else None,
         )
 
-    @staticmethod
-    def _health(listen: str) -> probes.Probe:
-        found = (int(listener.rpartition(":")[2]) for listener in listen.split(","))
-        return probes.all_of(*(probes.http_ok(port, "/health") for port in found))
+    def _probe(self, name: str) -> probes.Probe:
+        listeners, paths = _READY[name]
+        return probes.all_of(*(probes.http_ok(self._port(each), path) for each in listeners for path in paths))
+
+    def _port(self, name: str) -> int:
+        return self.gateway_port if name == "gateway" else self.ports[name]
 
     def _listen(self, *names: str) -> dict[str, str]:
-        known = {**self.ports, "gateway": self.gateway_port}
-        return {"ANANTA_LISTEN": ",".join(f"127.0.0.1:{known[name]}" for name in names)}
+        return {"ANANTA_LISTEN": ",".join(f"127.0.0.1:{self._port(name)}" for name in names)} if names else {}
 
     def _edge_secrets(self, plane: Plane) -> dict[str, str]:
         private, _ = token_keys.ensure(self.state_dir, plane)
@@ -278,6 +292,12 @@ class Stack:
             "ANANTA_PUBLIC_URL": self.public_url,
             **{f"ANANTA_{name}": f"http://127.0.0.1:{self.ports[port]}" for name, port in named.items()},
         }
+
+
+def ready_paths() -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Each service that listens, its ports by name, and what must be answered there when it does what it is for."""
+    for name, (listeners, paths) in _READY.items():
+        yield name, listeners, paths
 
 
 async def _supervise(state_dir: Path, public_url: str, steps: list[Step], on_ready: Callable[[], None]) -> None:

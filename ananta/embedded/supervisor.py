@@ -11,15 +11,15 @@ from pathlib import Path
 
 import structlog
 
-from ananta.embedded import processes, run_state
+from ananta.embedded import log_files, processes, run_state
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.probes import Probe
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 HEALTHY_SECONDS = 30.0
-LOG_BYTES = 10 * 1024 * 1024
 TRIES_AT_START = 3
+ROTATION_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -73,6 +73,7 @@ class Supervisor:
         """Start all, call ``on_ready``, stay until a signal, stop in reverse. Raises if a start fails."""
         self._log_dir.mkdir(parents=True, exist_ok=True)
         self._listen_to_signals()
+        rotation = asyncio.create_task(self._rotate_logs())
         try:
             for step in steps:
                 if not await self._unless_stopped(self._start(step)):
@@ -83,6 +84,7 @@ class Supervisor:
             await self._stopping.wait()
         finally:
             self._stopping.set()
+            rotation.cancel()
             await self._stop_all()
             run_state.forget(self._state_dir)
 
@@ -97,6 +99,11 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.stop)
+
+    async def _rotate_logs(self) -> None:
+        while True:
+            await asyncio.to_thread(log_files.rotate_all, self._log_dir)
+            await asyncio.sleep(ROTATION_SECONDS)
 
     async def _unless_stopped(self, work: Awaitable[None]) -> bool:
         """Wait for the work or for the stop, whichever is first; says whether it was the work."""
@@ -122,7 +129,6 @@ class Supervisor:
         self._state.services = [child.state for child in self._children]
         for child in children:
             child.state.stop_signal = int(child.service.stop_signal)
-            _rotate(self._log_file(child.service))
             child.watcher = asyncio.create_task(self._watch(child), name=child.service.name)
         await asyncio.gather(*(child.ready for child in children))
 
@@ -131,7 +137,7 @@ class Supervisor:
         while not self._stopping.is_set():
             try:
                 await self._run_once(child)
-            except OSError as error:
+            except (OSError, EmbeddedError) as error:
                 log.warning("service_not_started", service=child.service.name, reason=str(error))
             if self._stopping.is_set():
                 return
@@ -163,6 +169,7 @@ class Supervisor:
         code = await ended
         processes.signal_group_quietly(process.pid, signal.SIGKILL)  # what it started itself
         child.process = None
+        child.state.exit_code = code
         if not self._stopping.is_set():
             log.warning("service_ended", service=child.service.name, exit_code=code)
         if time.monotonic() - born > HEALTHY_SECONDS:
@@ -243,9 +250,3 @@ class Supervisor:
         lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
         hint = "\n".join([f"the end of {log_file}:", *lines])
         return EmbeddedError(f"{child.service.name} does not start", hint)
-
-
-def _rotate(log_file: Path) -> None:
-    """Keep one old log when it has grown large."""
-    if log_file.exists() and log_file.stat().st_size > LOG_BYTES:
-        log_file.replace(log_file.with_name(log_file.name + ".1"))

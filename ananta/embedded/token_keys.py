@@ -4,16 +4,19 @@ import base64
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ananta.embedded.credentials import write_private
 from ananta.settings import Plane
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
 
 def ensure(state_dir: Path, plane: Plane) -> tuple[Path, Path]:
     """The plane's private key (PEM) and its public key set (JSON), made on first use; gives both files."""
-    folder = state_dir / "keys"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    private, public = folder / f"{plane}-token.pem", folder / f"{plane}-token.jwks.json"
+    private, public = files(state_dir, plane)
+    private.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not private.is_file():
         _make(private)
         public.unlink(missing_ok=True)
@@ -22,15 +25,30 @@ def ensure(state_dir: Path, plane: Plane) -> tuple[Path, Path]:
     return private, public
 
 
-def public_key_set(private: Path) -> dict[str, list[dict[str, str]]]:
-    """The JWK set of a private key; its ``kid`` is the thumbprint of RFC 7638."""
+def files(state_dir: Path, plane: Plane) -> tuple[Path, Path]:
+    """Where the private key and the public key set are."""
+    folder = state_dir / "keys"
+    return folder / f"{plane}-token.pem", folder / f"{plane}-token.jwks.json"
+
+
+def bits(private: Path) -> int:
+    """How long a private key is."""
+    return _load(private).key_size
+
+
+def _load(private: Path) -> "RSAPrivateKey":
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     key = load_pem_private_key(private.read_bytes(), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError(f"{private} holds no RSA key")
-    numbers = key.public_key().public_numbers()
+    return key
+
+
+def public_key_set(private: Path) -> dict[str, list[dict[str, str]]]:
+    """The JWK set of a private key; its ``kid`` is the thumbprint of RFC 7638."""
+    numbers = _load(private).public_key().public_numbers()
     required = {"e": _number(numbers.e), "kty": "RSA", "n": _number(numbers.n)}
     thumbprint = hashlib.sha256(json.dumps(required, separators=(",", ":"), sort_keys=True).encode()).digest()
     return {"keys": [required | {"alg": "RS256", "use": "sig", "kid": _base64url(thumbprint)}]}

@@ -58,3 +58,25 @@ def test_a_signed_body_with_wrong_fields_is_told_which() -> None:
     answer = asyncio.run(ask(app, "POST", json=body))
     assert (answer.status_code, answer.json()["message"]) == (422, "invalid_request")
     assert "calls.0.organizationId" in answer.json()["details"]
+
+
+def test_a_full_disk_says_so() -> None:
+    problem = from_database(psycopg.errors.DiskFull())
+    assert (problem.status, problem.slug, problem.headers) == (503, "storage_full", {"Retry-After": "60"})
+    app = FastAPI()
+    install(app)
+
+    @app.post("/{number}")
+    async def write(number: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    async def ask(number: int) -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://edge") as http:
+            return await http.post(f"/{number}")
+
+    answers = [asyncio.run(ask(number)) for number in (errno.ENOSPC, errno.EIO)]
+    assert [(each.status_code, each.json()["message"]) for each in answers] == [
+        (503, "storage_full"),
+        (500, "internal_error"),
+    ]

@@ -46,6 +46,22 @@ async def sweep_for_ever(database: WorkerDatabase, files: FileStore, orphan_hour
         await asyncio.sleep(PAUSE_SECONDS)
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What there is: how many contents, those without a row, and the rows without a content."""
+
+    found: int
+    orphans: list[StoredContent]
+    missing: list[Key]
+
+
+async def look(database: WorkerDatabase, files: FileStore) -> Looked:
+    """One look at the whole store that changes nothing."""
+    swept = Swept()
+    orphans = await _orphans(database, files, swept)
+    return Looked(swept.found, orphans, await _missing(database, files))
+
+
 async def sweep(database: WorkerDatabase, files: FileStore, before: float) -> Swept:
     """One look at the whole store. What came after ``before`` stays: its upload may not have ended."""
     swept = Swept()

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ananta.embedded import probes, processes, run_state
+from ananta.embedded import log_files, log_view, probes, processes, report, run_state, supervisor
 from ananta.embedded.errors import EmbeddedError
-from ananta.embedded.supervisor import LOG_BYTES, Service, Supervisor
+from ananta.embedded.supervisor import Service, Supervisor
 from ananta.settings import ROOT
 
 WELL_BEHAVED = """
@@ -90,14 +90,20 @@ def test_starts_in_order_and_stops_in_reverse(tmp_path: Path) -> None:
     assert run_state.load(tmp_path) is None
 
 
-def test_killed_child_comes_back_and_is_counted(tmp_path: Path) -> None:
+def test_killed_child_comes_back_and_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def kill(_: Supervisor) -> None:
         before = states(tmp_path)["one"].pid
         assert before is not None
         os.kill(before, signal.SIGKILL)
         assert processes.wait_until(lambda: states(tmp_path)["one"].restarts == 1, 10)
         assert processes.wait_until(lambda: states(tmp_path)["one"].state == run_state.RUNNING, 10)
-        assert states(tmp_path)["one"].pid != before
+        after = states(tmp_path)["one"]
+        assert after.pid != before
+        assert after.exit_code == -signal.SIGKILL
+        report.show_services(run_state.RunState(1, "", services=[after]))
+        shown = capsys.readouterr().out
+        assert "SIGKILL" in shown
+        assert " 1 " in shown
 
     run(tmp_path, [[service(tmp_path, "one")]], kill)
 
@@ -128,14 +134,45 @@ def test_start_failure_names_service_and_log(tmp_path: Path) -> None:
     assert order(tmp_path) == ["first started", "first stopped"]
 
 
-def test_large_log_is_put_aside_at_start(tmp_path: Path) -> None:
+TALKATIVE = """
+import itertools, time
+print("ready", flush=True)
+for number in itertools.count():
+    print(f"line {number}", flush=True)
+    time.sleep(0.001)
+"""
+
+
+def test_large_log_is_put_aside_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_files, "LOG_BYTES", 2000)
+    monkeypatch.setattr(supervisor, "ROTATION_SECONDS", 0.05)
     log_file = tmp_path / "logs" / "one.log"
-    log_file.parent.mkdir()
-    with log_file.open("wb") as log:
-        log.truncate(LOG_BYTES + 1)
-    run(tmp_path, [[service(tmp_path, "one")]], lambda _: None)
-    assert log_file.stat().st_size < 1000
-    assert log_file.with_name("one.log.1").stat().st_size == LOG_BYTES + 1
+    aside = log_files.aside(log_file)
+
+    def rotated(_: Supervisor) -> None:
+        assert processes.wait_until(lambda: aside.exists() and log_file.stat().st_size > 100, 10)
+        first = aside.stat().st_ino
+        assert processes.wait_until(lambda: aside.stat().st_ino != first, 10)
+
+    run(tmp_path, [[service(tmp_path, "one", TALKATIVE, stop_seconds=5)]], rotated)
+    assert log_file.stat().st_size < 20_000
+    assert 2000 < aside.stat().st_size < 20_000
+    assert {path.name for path in log_file.parent.iterdir()} == {"one.log", "one.log.1"}
+    newest = [line for line in aside.read_text(encoding="ascii").splitlines() if line.startswith("line ")]
+    assert log_file.read_bytes()[:1] != b"\0"  # its writer appends: no hole where the old part was
+    assert int(newest[-1].split()[1]) > 0
+
+
+def test_follower_misses_nothing_of_a_log_put_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log_file = tmp_path / "one.log"
+    log_file.write_text("shown\n", encoding="ascii")
+    with log_file.open("a", encoding="ascii") as writer:
+        writer.write("not yet shown, put aside\n")
+        writer.flush()
+        log_files.rotate(log_file)
+        writer.write("new\n")
+    assert log_view.print_from(log_file, len("shown\n"), 0) == len("new\n")
+    assert capsys.readouterr().out == "not yet shown, put aside\nnew\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel ends children with their parent on Linux only")
