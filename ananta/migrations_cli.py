@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from ananta import schema_lint, seeds
+from ananta import dump_cli, schema_lint, seeds
 from ananta.embedded import credentials, run_state
 from ananta.embedded.postgres import PASSWORD_NAME, SUPERUSER
 from ananta.embedded.stack import DATABASES
@@ -158,6 +158,10 @@ class Database:
     plane: Plane
     url: str
     scratch_url: str | None = None
+
+
+app.command(name="dump")(dump_cli.dump)
+app.command(name="restore")(dump_cli.restore)
 
 
 def configured_databases(target: Target, url: str | None) -> list[Database]:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -60,10 +61,43 @@ def postgres_bin_dir(root: Path, place: Path, run_as: RunAs | None) -> Path:
     """PostgreSQL's programs: in the package where ``run_as`` can reach them, else a copy made once in ``place``."""
     package = postgres_package(root)
     native = package / "native"
-    if run_as is None or _can_run(native, run_as):
+    if run_as is None or _can_run(native / "bin", run_as, native / "share/postgresql/postgres.bki"):
         return native / "bin"
-    copy = place / f"pgsql-{postgres_version(package)}"
+    return _copied(native, place / f"pgsql-{postgres_version(package)}")
+
+
+def other_bin_dir(programs: Path, place: Path, run_as: RunAs | None) -> Path:
+    """The same for the programs of another PostgreSQL; a copy is made where they lie in a folder of their own."""
+    if run_as is None or _can_run(programs, run_as, programs):
+        return programs
+    if programs.name != "bin" or not (programs.parent / "share").is_dir():
+        raise EmbeddedError(f"user {run_as.name} cannot run {programs}/postgres", "put them where everybody may")
+    return _copied(programs.parent, place / f"pgsql-other-{major_of(programs / 'postgres')}")
+
+
+def find_programs(folder: Path) -> Path:
+    """The folder that holds ``postgres``: the one named, or its bin."""
+    for found in (folder.resolve(), folder.resolve() / "bin", folder.resolve() / "native" / "bin"):
+        if (found / "postgres").is_file():
+            return found
+    raise EmbeddedError(f"there is no program postgres in {folder}", "name the folder that holds it by --programs")
+
+
+def major_of(postgres: Path) -> str:
+    """The major version of a server program."""
+    try:
+        done = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True, timeout=20)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EmbeddedError(f"{postgres} does not run: {error}", "name the folder that holds `postgres`") from None
+    found = re.search(r"\(PostgreSQL\) (\d+)", done.stdout)
+    if found is None:
+        raise EmbeddedError(f"{postgres} is no PostgreSQL", "name the folder that holds `postgres`")
+    return found[1]
+
+
+def _copied(native: Path, copy: Path) -> Path:
     if not copy.is_dir():
+        place = copy.parent
         temporary = Path(tempfile.mkdtemp(dir=place, prefix=".pgsql-"))
         shutil.copytree(native, temporary, symlinks=True, dirs_exist_ok=True)
         temporary.chmod(0o755)
@@ -73,11 +107,11 @@ def postgres_bin_dir(root: Path, place: Path, run_as: RunAs | None) -> Path:
     return copy / "bin"
 
 
-def _can_run(native: Path, run_as: RunAs) -> bool:
-    """Whether the user can execute the server and read its ``share/`` folder."""
-    tries = '"$1/bin/postgres" --version && test -r "$1/share/postgresql/postgres.bki"'
+def _can_run(programs: Path, run_as: RunAs, needed: Path) -> bool:
+    """Whether the user can execute the server and read what it needs."""
+    tries = '"$1/postgres" --version && test -r "$2"'
     done = subprocess.run(
-        ["/bin/sh", "-c", tries, "sh", str(native)],
+        ["/bin/sh", "-c", tries, "sh", str(programs), str(needed)],
         capture_output=True,
         check=False,
         cwd="/",

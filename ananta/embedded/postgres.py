@@ -13,8 +13,15 @@ from types import TracebackType
 from typing import Self
 
 from ananta.embedded import credentials, processes
-from ananta.embedded.binaries import postgres_bin_dir, postgres_package, postgres_version
-from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.binaries import (
+    find_programs,
+    major_of,
+    other_bin_dir,
+    postgres_bin_dir,
+    postgres_package,
+    postgres_version,
+)
+from ananta.embedded.errors import EmbeddedError, other_major
 from ananta.settings import ROOT
 
 SUPERUSER = "postgres"
@@ -51,16 +58,23 @@ class EmbeddedPostgres:
     """A PostgreSQL cluster that belongs to one state folder.
 
     ``durable=False`` trades crash safety for speed, for tests. As root the cluster lives outside the state folder,
-    where the unprivileged user it runs as can reach it.
+    where the unprivileged user it runs as can reach it. ``programs`` is the folder of another PostgreSQL's.
     """
 
     def __init__(
-        self, state_dir: Path, *, port: int | None = None, durable: bool = True, log_file: Path | None = None
+        self,
+        state_dir: Path,
+        *,
+        port: int | None = None,
+        durable: bool = True,
+        log_file: Path | None = None,
+        programs: Path | None = None,
     ) -> None:
         self.state_dir = state_dir.resolve()
         self.port = port or processes.free_port()
         self.durable = durable
         self.log_file = log_file or self.state_dir / "logs" / "postgres.log"
+        self.programs = programs
         self.run_as = processes.unprivileged_user()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -196,7 +210,16 @@ class EmbeddedPostgres:
 
     @cached_property
     def _bin_dir(self) -> Path:
+        if self.programs is not None:
+            return other_bin_dir(find_programs(self.programs), self.place, self.run_as)
         return postgres_bin_dir(ROOT, self.place, self.run_as)
+
+    @cached_property
+    def major(self) -> str:
+        """The major version of our programs."""
+        if self.programs is not None:
+            return major_of(find_programs(self.programs) / "postgres")
+        return postgres_version(postgres_package(ROOT)).partition(".")[0]
 
     def _make_place(self) -> None:
         self.place.mkdir(parents=True, exist_ok=True)
@@ -213,12 +236,8 @@ class EmbeddedPostgres:
             found = (self.data_dir / "PG_VERSION").read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
-        ours = postgres_version(postgres_package(ROOT)).partition(".")[0]
-        if found != ours:
-            raise EmbeddedError(
-                f"the data in {self.data_dir} is PostgreSQL {found}'s, this is PostgreSQL {ours}",
-                f"dump it by a PostgreSQL {found} (pg_dumpall), then `bin/ananta reset`, `bin/ananta up`, and restore",
-            )
+        if found != self.major:
+            raise other_major(self.data_dir, found, self.major)
         if PASSWORD_NAME not in credentials.stored(self.state_dir):
             raise EmbeddedError(
                 f"{self.data_dir} belongs to a state folder whose {credentials.FILE_NAME} is gone",

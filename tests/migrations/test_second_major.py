@@ -1,14 +1,26 @@
-"""Both planes on the oldest major supported, PostgreSQL 15, and the newest, 18; 17 is what all other tests run on."""
+"""Both planes on the oldest major supported, PostgreSQL 15, and the newest, 18; 17 is what all other tests run on.
 
+Data of 15 is refused with what to do, and taken along to 17 by doing it.
+"""
+
+import json
 import os
 import platform
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
-from ananta import database_setup
+from ananta import database_setup, dumps
+from ananta.embedded import credentials, moving, processes
+from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.postgres import PASSWORD_NAME, SUPERUSER, EmbeddedPostgres
 from ananta.settings import ROOT, Plane
 from migrations.runner import verify
 from tests.conftest import PASSWORDS
@@ -104,3 +116,73 @@ def _check(connection: psycopg.Connection, function: tuple[str, bool, str | None
     )
     parameters = (name, relation if is_trigger else 0, old, new)
     return [f"{name}: {row[0]}" for row in connection.execute(query, parameters)]
+
+
+@pytest.fixture
+def data_of_15(postgres_15: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A state folder whose data is PostgreSQL 15's."""
+    folder = tmp_path / "state"
+    monkeypatch.setattr(moving, "EmbeddedPostgres", partial(EmbeddedPostgres, durable=False))
+    folder.mkdir()
+    credentials.write_private(folder / credentials.FILE_NAME, json.dumps(PASSWORDS | {PASSWORD_NAME: "trusted"}))
+    place = EmbeddedPostgres(folder).place
+    place.mkdir(parents=True)
+    place.chmod(0o755)
+    postgres_15.run(f"create role {SUPERUSER} superuser login")
+    postgres_15.run(
+        "insert into public.organizations (arc_saas_tenant_id, name, slug, plan_id)"
+        " values (gen_random_uuid(), e'\\u00c4 \\t\\n\\\\.', 'acme', 'plan-free')",
+        "supabase",
+    )
+    postgres_15.run("select pgmq.send('webhooks', '{\"id\": \"kept\"}', 3600)", "arc_saas")
+    postgres_15.stop("fast")
+    try:
+        subprocess.run(["cp", "-a", postgres_15.place / "data", place / "data"], check=True)
+        postgres_15.start()
+        yield folder
+    finally:
+        shutil.rmtree(place)
+
+
+def contents(server: EmbeddedPostgres) -> dict[str, object]:
+    """A digest of every table's rows, and where every sequence stands."""
+    found: dict[str, object] = {}
+    for plane, database in database_setup.DATABASES.items():
+        with psycopg.connect(server.dsn(database)) as connection:
+            for schema, name, columns in connection.execute(dumps._TABLES).fetchall():
+                row = sql.SQL("concat_ws('|', {})").format(sql.SQL(", ").join(map(sql.Identifier, columns)))
+                query = sql.SQL(
+                    "select count(*), md5(string_agg(r, ',' order by r)) from (select {} as r from {}) as t"
+                )
+                digest = connection.execute(query.format(row, sql.Identifier(schema, name))).fetchone()
+                found[f"{plane} {schema}.{name}"] = digest
+            found[f"{plane} sequences"] = sorted(connection.execute(dumps._SEQUENCES).fetchall())
+    return found
+
+
+def test_data_of_another_major_is_taken_along(data_of_15: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "ANANTA_STATE_DIR": str(data_of_15)}
+    command = [sys.executable, "-P", "-m", "ananta", "up", "--port", str(processes.free_port())]
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "PostgreSQL 15's" in refused.stderr
+    assert f"PostgreSQL {EmbeddedPostgres(data_of_15).major}'s" in refused.stderr
+    assert "db dump FILE --programs DIR" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+    target = tmp_path / "rows.zip"
+    with pytest.raises(EmbeddedError) as raised:
+        moving.dump(data_of_15, target, None, print)
+    assert "PostgreSQL 15's" in raised.value.message
+    with EmbeddedPostgres(data_of_15, programs=DEBIAN_15 / "bin", durable=False) as old:
+        before = contents(old)
+    moving.dump(data_of_15, target, DEBIAN_15, print)
+    assert target.stat().st_mode & 0o077 == 0
+    kept = moving.restore(data_of_15, target, print)
+    with EmbeddedPostgres(data_of_15, durable=False) as new:
+        after = contents(new)
+    assert kept is not None
+    assert (kept / "PG_VERSION").read_text(encoding="ascii") == "15\n"
+    assert [name for name in before if before[name] != after.get(name)] == []
+    assert before.keys() == after.keys()
+    assert after[f"{Plane.CONTROL} pgmq.q_webhooks"] != (0, None)

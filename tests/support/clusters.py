@@ -48,8 +48,7 @@ class Cluster:
             self._run(
                 "initdb", "-D", "data", "-U", self.superuser, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"
             )
-            options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -p {self.port}"
-            self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+            self.start()
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -60,8 +59,17 @@ class Cluster:
     ) -> None:
         """Stop it and remove it."""
         if (self.place / "data" / "postmaster.pid").exists():
-            self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+            self.stop("immediate")
         shutil.rmtree(self.place, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start the server."""
+        options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -p {self.port}"
+        self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+
+    def stop(self, mode: str) -> None:
+        """Stop it; the data stays."""
+        self._run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
 
     def dsn(self, database: str = "postgres", user: str | None = None) -> str:
         """A connection string; every login is trusted."""

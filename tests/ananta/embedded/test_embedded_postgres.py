@@ -93,12 +93,13 @@ def test_server_that_outlived_its_parent_is_taken_over(cluster: EmbeddedPostgres
 
 
 def test_data_of_another_major_version_is_refused(cluster: EmbeddedPostgres) -> None:
-    cluster.initialise()
+    cluster.data_dir.mkdir(parents=True)
     (cluster.data_dir / "PG_VERSION").write_text("16\n", encoding="ascii")
     with pytest.raises(EmbeddedError) as raised:
         cluster.start()
-    assert "PostgreSQL 16" in raised.value.message
-    assert "pg_dumpall" in raised.value.hint
+    assert "PostgreSQL 16's" in raised.value.message
+    assert f"PostgreSQL {cluster.major}'s" in raised.value.message
+    assert "bin/ananta db dump FILE --programs DIR" in raised.value.hint
 
 
 def test_data_without_its_password_is_refused(cluster: EmbeddedPostgres) -> None:
