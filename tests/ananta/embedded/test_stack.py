@@ -16,6 +16,7 @@ import pytest
 
 from ananta.embedded import control, processes, run_state
 from ananta.embedded.errors import EmbeddedError
+from ananta.embedded.postgres import EmbeddedPostgres
 from ananta.embedded.stack import Stack
 from ananta.embedded.supervisor import Service
 from ananta.settings import ROOT
@@ -90,7 +91,7 @@ def running(state_dir: Path, port: int) -> "Iterator[subprocess.Popen[bytes]]":
 
 def is_ready(state_dir: Path) -> bool:
     state = run_state.load(state_dir)
-    return state is not None and state.is_ready
+    return state is not None and state.is_ready and state.is_alive()
 
 
 def answers(port: int, path: str) -> bool:
@@ -111,11 +112,38 @@ def is_whole(state_dir: Path) -> bool:
     return all(service.state == run_state.RUNNING and service.is_alive() for service in found)
 
 
+def command(state_dir: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Another command of the same checkout."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "ANANTA_STATE_DIR": str(state_dir)}
+    words = [sys.executable, "-P", "-m", "ananta", *arguments]
+    return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+
+
+def problems(done: "subprocess.CompletedProcess[str]") -> set[str]:
+    """The checks in which the doctor saw something wrong; each says what to do."""
+    answer = json.loads(done.stdout)
+    found = [finding for finding in answer["findings"] if finding["state"] == "problem"]
+    assert all(finding["do"] for finding in found)
+    assert answer["ok"] is (not found)
+    assert done.returncode == (1 if found else 0)
+    return {finding["check"] for finding in found}
+
+
+def kill_everything(state_dir: Path) -> None:
+    """The supervisor, its services and every backend, at once, as the kernel does when memory is short."""
+    state = run_state.load(state_dir)
+    assert state is not None
+    backends = list(processes.processes_in(EmbeddedPostgres(state_dir, port=1).data_dir))
+    for pid in [state.pid, *(service.pid or 0 for service in state.services), *backends]:
+        if pid:
+            processes.signal_quietly(pid, signal.SIGKILL)
+
+
 def test_a_run_heals_and_leaves_nothing(tmp_path: Path) -> None:
     port = processes.free_port()
     public = ["/health", "/api/control/rest/v1/plans", "/auth/realms/arc-saas/.well-known/openid-configuration"]
     try:
-        with running(tmp_path, port) as process:
+        with running(tmp_path, port):
             assert [path for path in public if not answers(port, path)] == []
             before = services_of(tmp_path)
             for service in before.values():
@@ -126,12 +154,26 @@ def test_a_run_heals_and_leaves_nothing(tmp_path: Path) -> None:
             assert processes.wait_until(lambda: all(answers(port, path) for path in public), 30, pause=0.2)
             after = services_of(tmp_path)
             assert all(after[name].pid != before[name].pid for name in before)
+            assert None not in {service.exit_code for service in after.values()}
+            assert command(tmp_path, "up", "--detach").returncode == 1  # and does the first no harm
+            assert command(tmp_path, "status").returncode == 0
+            kill_everything(tmp_path)
+        assert command(tmp_path, "status").returncode == 3
+        examined = command(tmp_path, "doctor", "--json", "--port", str(port))
+        assert problems(examined) == {"processes"}
+
+        began = time.monotonic()
+        with running(tmp_path, port) as process:
+            print(f"start after a kill of everything: {time.monotonic() - began:.1f} s")
+            assert is_whole(tmp_path)
+            assert problems(command(tmp_path, "doctor", "--json")) == set()
+            opened = [path for path in tmp_path.rglob("*") if path.lstat().st_mode & 0o077 and path.name != "up.log"]
+            assert opened == []
+            after = services_of(tmp_path)
         assert process.returncode == 0
         assert run_state.load(tmp_path) is None
         assert not [service.name for service in after.values() if service.is_alive()]
-
-        began = time.monotonic()
-        with running(tmp_path, port):
-            print(f"second start: {time.monotonic() - began:.1f} s")
+        stopped = command(tmp_path, "doctor", "--json", "--port", str(port))
+        assert (stopped.returncode, problems(stopped)) == (0, set())
     finally:
         control.reset(tmp_path)
