@@ -31,7 +31,7 @@ def _secrets(state_dir: Path) -> Finding:
         return problem("secrets", f"{file} cannot be read", "put it back from a backup; without it nobody logs in")
     if not stored:
         return problem("secrets", f"{file} is gone", "put it back from a backup; without it nobody logs in")
-    if opened := _open_to_others(file, *state_dir.glob("postgrest-*.conf")):
+    if opened := _open_to_others("secrets", file, *state_dir.glob("postgrest-*.conf")):
         return opened
     weak = sorted(name for name, value in stored.items() if len(value) < STRONG_CHARACTERS)
     if weak:
@@ -45,7 +45,7 @@ def _pair(state_dir: Path, plane: Plane) -> Finding:
     private, public = token_keys.files(state_dir, plane)
     if missing := [file for file in (private, public) if not file.is_file()]:
         return problem(check, f"{missing[0]} is gone", "`bin/ananta down`, then `bin/ananta up`: it is made again")
-    if opened := _open_to_others(private):
+    if opened := _open_to_others(check, private):
         return opened
     try:
         derived, bits = token_keys.public_key_set(private), token_keys.bits(private)
@@ -63,9 +63,9 @@ def _pair(state_dir: Path, plane: Plane) -> Finding:
     return fine(check, f"RSA, {bits} bits; PostgREST has the public half")
 
 
-def _open_to_others(*files: Path) -> Finding | None:
+def _open_to_others(check: str, *files: Path) -> Finding | None:
     for file in files:
         if file.stat().st_mode & 0o077:
             says = f"others may read {file} (mode {file.stat().st_mode & 0o777:o})"
-            return problem("secrets", says, f"`chmod 600 {file}`; who read it has what is in it")
+            return problem(check, says, f"`chmod 600 {file}`; who read it has what is in it")
     return None
