@@ -12,6 +12,7 @@ import typer
 
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.ports import DEFAULT_GATEWAY_PORT
+from ananta.embedded.private import own_state_dir
 from ananta.settings import ROOT
 
 _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -60,17 +61,6 @@ def _fail(error: EmbeddedError) -> None:
     sys.exit(1)
 
 
-def _state_dir() -> Path:
-    """The state folder; refused when it is another user's."""
-    folder = Path(os.environ.get("ANANTA_STATE_DIR") or ROOT / ".ananta").resolve()
-    if folder.exists() and folder.stat().st_uid != os.geteuid():
-        raise EmbeddedError(
-            f"{folder} belongs to another user",
-            "run as that user, or set ANANTA_STATE_DIR to a folder of yours",
-        )
-    return folder
-
-
 @app.command()
 def up(
     port: Annotated[int, typer.Option(help="The port of the gateway.", min=1, max=65535)] = DEFAULT_GATEWAY_PORT,
@@ -82,9 +72,9 @@ def up(
     from ananta.embedded import control
 
     if detach:
-        control.start_detached(_state_dir(), port)
+        control.start_detached(own_state_dir(), port)
     else:
-        control.start(_state_dir(), port)
+        control.start(own_state_dir(), port)
 
 
 @app.command()
@@ -92,7 +82,7 @@ def down() -> None:
     """Stop the platform."""
     from ananta.embedded import control
 
-    control.stop(_state_dir())
+    control.stop(own_state_dir())
 
 
 @app.command()
@@ -100,7 +90,7 @@ def status() -> None:
     """Show the processes; exit code 0 when all run, 3 when not."""
     from ananta.embedded import control
 
-    if not control.show_status(_state_dir()):
+    if not control.show_status(own_state_dir()):
         raise typer.Exit(3)
 
 
@@ -113,7 +103,7 @@ def logs(
     """Show the logs."""
     from ananta.embedded import log_view
 
-    log_view.show(_state_dir() / "logs", service, lines, follow=follow)
+    log_view.show(own_state_dir() / "logs", service, lines, follow=follow)
 
 
 @app.command()
@@ -121,7 +111,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] 
     """Remove all data of this checkout: databases, files, mails, keys, logs. Installed packages stay."""
     from ananta.embedded import control
 
-    state_dir = _state_dir()
+    state_dir = own_state_dir()
     control.refuse_while_running(state_dir)
     if not yes:
         typer.confirm(f"Remove all data in {state_dir}?", abort=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ananta.settings import get_settings
+from ananta.embedded.private import own_state_dir
 
 FileArgument = Annotated[Path, typer.Argument(help="The file, a zip.")]
 
@@ -20,7 +20,7 @@ def dump(
     """Write all rows of the embedded databases into a file, with the platform running or stopped."""
     from ananta.embedded import moving
 
-    written = moving.dump(get_settings().state_dir.resolve(), file.resolve(), programs, _say)
+    written = moving.dump(own_state_dir(), file.resolve(), programs, _say)
     size = file.stat().st_size / 2**20
     _say(f"{written.row_count} rows of PostgreSQL {written.server} are in {file} ({size:.1f} MB); keep it to yourself")
     _say("uploaded files, mails, keys and secrets are not in it: they stay in the state folder")
@@ -30,7 +30,7 @@ def restore(file: FileArgument) -> None:
     """Make the embedded databases anew from a dump, with the platform stopped; the data of before is kept."""
     from ananta.embedded import moving
 
-    kept = moving.restore(get_settings().state_dir.resolve(), file.resolve(), _say)
+    kept = moving.restore(own_state_dir(), file.resolve(), _say)
     _say("restored; `bin/ananta up` starts it")
     if kept is not None:
         _say(f"the data of before is in {kept}; remove it when all is well")

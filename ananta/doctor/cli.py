@@ -18,6 +18,7 @@ from ananta.doctor import databases, keys, machine
 from ananta.doctor.findings import Finding, State
 from ananta.embedded import run_state
 from ananta.embedded.ports import DEFAULT_GATEWAY_PORT
+from ananta.embedded.private import own_state_dir
 from ananta.migrations_cli import configured
 from ananta.settings import Plane, get_settings
 from migrations.errors import MigrationError
@@ -32,7 +33,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look for what is wrong and say what to do; exit code 1 when something is."""
-    found = list(findings(get_settings().state_dir.resolve(), port))
+    found = list(findings(own_state_dir(), port))
     is_well = not any(finding.state is State.PROBLEM for finding in found)
     if as_json:
         typer.echo(json.dumps({"ok": is_well, "findings": [asdict(finding) for finding in found]}, indent=1))

@@ -4,9 +4,23 @@ import contextlib
 import os
 from pathlib import Path
 
+from ananta.embedded.errors import EmbeddedError
+from ananta.settings import ROOT
+
 _OTHERS = 0o077
 # Made before this was so, or by a shell: the folders close what is in them.
 _NAMES = ("files", "mailbox", "keys", "logs", "run.json", "run.lock", "ports.json", ".secrets.lock")
+
+
+def own_state_dir() -> Path:
+    """This user's state folder; refused when it is another's, or no folder."""
+    folder = Path(os.environ.get("ANANTA_STATE_DIR") or ROOT / ".ananta").resolve()
+    mend = "set ANANTA_STATE_DIR to a folder of yours"
+    if folder.exists() and not folder.is_dir():
+        raise EmbeddedError(f"{folder} is no folder", mend)
+    if folder.exists() and folder.stat().st_uid != os.geteuid():
+        raise EmbeddedError(f"{folder} belongs to another user", f"run as that user, or {mend}")
+    return folder
 
 
 def begin() -> None:

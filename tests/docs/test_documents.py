@@ -84,7 +84,7 @@ def test_table_of_commands_is_complete() -> None:
     assert named == get_command(app).commands.keys()  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", ["up", "logs", "reset", "demo", "types", "meta", "db upgrade"])
+@pytest.mark.parametrize("name", ["up", "logs", "doctor", "reset", "demo", "types", "meta", "db upgrade", "db dump"])
 def test_options_of_the_table_exist(name: str) -> None:
     rows = re.findall(rf"^\| `bin/ananta {name}\b([^`]*)`", README, re.M)
     assert len(rows) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ananta.embedded import control, credentials, ports, processes, run_state, token_keys
+from ananta.embedded import control, credentials, ports, private, processes, run_state, token_keys
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgrest import PostgrestServer, write_config
 from ananta.settings import Plane
@@ -107,9 +107,27 @@ def test_postgrest_configuration_is_private_and_escaped(tmp_path: Path) -> None:
 
 
 def test_state_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ananta import cli
-
     monkeypatch.setenv("ANANTA_STATE_DIR", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
-    with pytest.raises(EmbeddedError):
-        cli._state_dir()
+    with pytest.raises(EmbeddedError) as raised:
+        private.own_state_dir()
+    assert "another user" in raised.value.message
+
+
+def test_state_folder_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("ANANTA_STATE_DIR", str(file))
+    with pytest.raises(EmbeddedError) as raised:
+        private.own_state_dir()
+    assert "no folder" in raised.value.message
+    with pytest.raises(EmbeddedError) as raised, run_state.only_one(file / "below"):
+        pass
+    assert raised.value.message.startswith(f"cannot write to {file / 'below'}")
+
+
+def test_what_was_left_open_to_others_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir(mode=0o755)
+    (tmp_path / "run.json").touch(mode=0o644)
+    private.close(tmp_path)
+    assert [path for path in tmp_path.iterdir() if path.stat().st_mode & 0o077] == []

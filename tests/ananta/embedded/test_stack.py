@@ -1,14 +1,17 @@
 """The composed stack: who is told what, and one real run that is hurt, heals, and leaves nothing behind."""
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import URLError
 
@@ -17,7 +20,7 @@ import pytest
 from ananta.embedded import control, processes, run_state
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgres import EmbeddedPostgres
-from ananta.embedded.stack import Stack
+from ananta.embedded.stack import Stack, ready_paths
 from ananta.embedded.supervisor import Service
 from ananta.settings import ROOT
 
@@ -63,6 +66,30 @@ def test_each_process_knows_only_its_own_secrets(services: dict[str, Service]) -
     passwords = json.loads((services["postgrest-app"].working_dir / "secrets.json").read_text(encoding="utf-8"))
     shown = [argument for service in services.values() for argument in service.command]
     assert not [secret for secret in passwords.values() if any(secret in argument for argument in shown)]
+
+
+class OnlyHealth(BaseHTTPRequestHandler):
+    """A process that answers, and can do nothing of what it is for."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/health" else 503)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_process_that_only_answers_is_not_ready(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "state", processes.free_port(), say=lambda _: None)
+    (tmp_path / "state").mkdir()
+    asked = {name: listeners for name, listeners, _ in ready_paths()}
+    assert asked.keys() == set(SERVICES) - {"worker"}
+    with ExitStack() as servers:
+        for listener in {each for listeners in asked.values() for each in listeners}:
+            server = servers.enter_context(ThreadingHTTPServer(("127.0.0.1", stack._port(listener)), OnlyHealth))
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+            servers.callback(server.shutdown)
+        assert [name for name in asked if asyncio.run(stack._probe(name)())] == []
 
 
 def test_production_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
