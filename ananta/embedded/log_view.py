@@ -19,9 +19,9 @@ def show(folder: Path, service: str | None, lines: int, *, follow: bool) -> None
     width = max((len(path.stem) for path in files), default=0)
     offsets = {path: path.stat().st_size for path in files}
     for path, size in offsets.items():
-        with path.open("rb") as log:
-            shown = deque(log.read(size).decode("utf-8", errors="replace").splitlines(), maxlen=lines)
-        _print(path, shown, 0 if service else width)
+        shown = _last(path, lines, size)
+        older = _last(aside(path), lines - len(shown)) if len(shown) < lines else ()
+        _print(path, [*older, *shown], 0 if service else width)
     if follow:
         _follow(folder, service, offsets, 0 if service else width)
 
@@ -35,6 +35,14 @@ def _files(folder: Path, service: str | None) -> list[Path]:
         known = ", ".join(path.stem for path in files) or "none yet"
         raise EmbeddedError(f"no log of a service named {service}", f"there are: {known}")
     return found
+
+
+def _last(path: Path, lines: int, size: int = -1) -> deque[str]:
+    try:
+        with path.open("rb") as log:
+            return deque(log.read(size).decode("utf-8", errors="replace").splitlines(), maxlen=lines)
+    except FileNotFoundError:
+        return deque()
 
 
 def _follow(folder: Path, service: str | None, offsets: dict[Path, int], width: int) -> None:

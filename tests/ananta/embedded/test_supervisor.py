@@ -173,6 +173,12 @@ def test_follower_misses_nothing_of_a_log_put_aside(tmp_path: Path, capsys: pyte
         writer.write("new\n")
     assert log_view.print_from(log_file, len("shown\n"), 0) == len("new\n")
     assert capsys.readouterr().out == "not yet shown, put aside\nnew\n"
+    log_view.show(tmp_path, "one", 2, follow=False)
+    assert capsys.readouterr().out == "not yet shown, put aside\nnew\n"
+    with pytest.raises(EmbeddedError) as raised:
+        log_view.show(tmp_path, "two", 2, follow=False)
+    assert "two" in raised.value.message
+    assert raised.value.hint == "there are: one"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel ends children with their parent on Linux only")
