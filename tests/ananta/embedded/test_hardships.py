@@ -21,14 +21,26 @@ SMALL, ENLARGED = "130m", "400m"
 ROW = "insert into written values (%s, (select string_agg(md5(random()::text), '') from generate_series(1, %s)))"
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    """A cluster as users have it."""
-    postgres = EmbeddedPostgres(tmp_path / "state")
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A cluster as users have it, on a small disk of its own where one can be made."""
+    postgres = EmbeddedPostgres(tmp_path_factory.mktemp("hardships") / "state")
+    postgres.place.mkdir(parents=True)
+    is_mounted = mount(postgres.place, f"size={SMALL},mode=755")
     try:
+        with psycopg.connect(postgres.start(), autocommit=True) as connection:
+            connection.execute("create table written (number bigint primary key, content text)")
         yield postgres
     finally:
+        postgres.stop()
+        if is_mounted:
+            subprocess.run(["umount", "--lazy", postgres.place], check=True)
         postgres.destroy()
+
+
+def mount(place: Path, options: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", place]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def write(dsn: str, confirmed: list[int], step: int, blocks: int = 1) -> None:
@@ -49,9 +61,8 @@ def kept(dsn: str) -> set[int]:
 
 
 def test_every_confirmed_row_outlives_a_power_cut(cluster: EmbeddedPostgres) -> None:
-    dsn = cluster.start()
+    dsn = cluster.dsn()
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("create table written (number bigint primary key, content text)")
         for setting in DURABLE:  # a file in the data folder does not weaken what the start says
             connection.execute(f"alter system set {setting} = off".encode())
     confirmed: list[list[int]] = [[], [], []]
@@ -71,50 +82,28 @@ def test_every_confirmed_row_outlives_a_power_cut(cluster: EmbeddedPostgres) -> 
         assert dict(connection.execute(query, (list(DURABLE),)).fetchall()) == DURABLE
 
 
-def mount(place: Path, options: str) -> None:
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        reason = (
-            f"a small disk cannot be made ({done.stderr.strip()}); enable this test by running as root of a machine"
-        )
+def test_a_full_disk_loses_nothing_and_is_said(cluster: EmbeddedPostgres) -> None:
+    if not cluster.place.is_mount():
+        reason = "a small disk cannot be mounted here; enable this test by running as root of a machine"
         if os.environ.get("ANANTA_CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-
-
-@pytest.fixture
-def small_disk(cluster: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
-    """The cluster on a disk of its own."""
-    cluster.place.mkdir(parents=True)
-    mount(cluster.place, f"size={SMALL},mode=755")
-    try:
-        yield cluster
-    finally:
-        cluster.stop()
-        subprocess.run(["umount", "--lazy", cluster.place], check=True)
-
-
-def test_a_full_disk_loses_nothing_and_is_said(small_disk: EmbeddedPostgres) -> None:
-    dsn = small_disk.start()
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("create table written (number bigint primary key, content text)")
+    dsn = cluster.dsn()
     confirmed: list[int] = []
     end = time.monotonic() + 30
-    while len(confirmed) == 0 or disk.full(small_disk.place) is None:
-        write(dsn, confirmed, 0, 2000)
+    while len(confirmed) == 0 or disk.full(cluster.place) is None:
+        write(dsn, confirmed, 7, 2000)
         assert time.monotonic() < end
-    write(dsn, confirmed, 0, 2000)
-    small_disk.stop()
+    write(dsn, confirmed, 7, 2000)
+    cluster.stop()
     assert confirmed
 
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "ANANTA_STATE_DIR": str(small_disk.state_dir)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "ANANTA_STATE_DIR": str(cluster.state_dir)}
     command = [sys.executable, "-P", "-m", "ananta", "up", "--port", str(processes.free_port())]
     refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert refused.returncode == 1
-    assert refused.stderr.startswith(f"error: the disk of {small_disk.place} is full:")
+    assert refused.stderr.startswith(f"error: the disk of {cluster.place} is full:")
     assert "make room" in refused.stderr
 
-    subprocess.run(["mount", "-o", f"remount,size={ENLARGED}", small_disk.place], check=True)
-    assert set(confirmed) - kept(small_disk.start()) == set()
+    subprocess.run(["mount", "-o", f"remount,size={ENLARGED}", cluster.place], check=True)
+    assert set(confirmed) - kept(cluster.start()) == set()
