@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from ananta.embedded import disk, private, processes, report, run_state
+from ananta.embedded import disk, log_files, private, processes, report, run_state
 from ananta.embedded.errors import EmbeddedError
 
 KEPT_BY_RESET = {"tools", "venv", "cache", "setup.lock"}
@@ -42,6 +42,7 @@ def start_detached(state_dir: Path, port: int) -> None:
     with run_state.only_one(state_dir):  # refused before anything is written
         log_file = state_dir / "logs" / "supervisor.log"
         log_file.parent.mkdir(parents=True, exist_ok=True)
+        log_files.rotate_all(log_file.parent)  # not while we read it
     with log_file.open("ab") as output:
         began = output.tell()
         child = subprocess.Popen(

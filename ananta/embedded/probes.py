@@ -1,9 +1,10 @@
 """Ways to know that a process is ready: it does what it is for."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+
+from ananta.embedded.log_files import aside
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -79,15 +80,21 @@ def log_says(log_file: Path, text: str) -> Callable[[], Probe]:
 
         async def probe() -> bool:
             try:
-                with log_file.open("rb") as log:
-                    log.seek(offset, os.SEEK_SET)
-                    return text.encode() in log.read()
+                return text.encode() in _since(log_file, offset)
             except OSError:
                 return False
 
         return probe
 
     return begin
+
+
+def _since(log_file: Path, offset: int) -> bytes:
+    """What was written after ``offset``, also where the log was put aside meanwhile."""
+    content = log_file.read_bytes()
+    if len(content) >= offset:
+        return content[offset:]
+    return aside(log_file).read_bytes()[offset:] + content
 
 
 def always(probe: Probe) -> Callable[[], Probe]:

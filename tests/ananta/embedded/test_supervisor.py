@@ -163,6 +163,20 @@ def test_large_log_is_put_aside_while_it_is_written(tmp_path: Path, monkeypatch:
     assert int(newest[-1].split()[1]) > 0
 
 
+def test_readiness_is_seen_in_a_log_put_aside(tmp_path: Path) -> None:
+    log_file = tmp_path / "one.log"
+    log_file.write_text("ready, in an earlier life\n", encoding="ascii")
+    probe = probes.log_says(log_file, "ready")()
+    with log_file.open("a", encoding="ascii") as writer:
+        writer.write("begins\n")
+        assert asyncio.run(probe()) is False
+        writer.flush()
+        log_files.rotate(log_file)
+        assert asyncio.run(probe()) is False
+        writer.write("ready\n")
+    assert asyncio.run(probe()) is True
+
+
 def test_follower_misses_nothing_of_a_log_put_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log_file = tmp_path / "one.log"
     log_file.write_text("shown\n", encoding="ascii")
