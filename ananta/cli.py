@@ -14,6 +14,7 @@ from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.ports import DEFAULT_GATEWAY_PORT
 from ananta.embedded.private import own_state_dir
 from ananta.settings import ROOT
+from ananta.settings_loading import load
 
 _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -28,6 +29,7 @@ _MOUNTED = {
     "queues": ("ananta.queues_cli:queues", "What waits in the queues of both planes."),
     "usage": ("ananta.usage_cli:app", "Use and limits of tenants; mend counters."),
     "token": ("ananta.token_cli:app", "Print a platform token of a demo login, for curl."),
+    "settings": ("ananta.settings_page:show", "Show the settings of this environment; --write makes docs/SETTINGS.md."),
     "types": ("ananta.meta_cli:types", "Print a plane's TypeScript types, for supabase-js."),
     "worker": ("ananta.worker_cli:app", "Work off queues, beside the running platform or by the environment."),
     "workflows": ("ananta.workflows_cli:app", "Runs of workflows: list, show, retry, cancel."),

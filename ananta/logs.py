@@ -15,7 +15,10 @@ _SECRET_VALUES = re.compile(
     r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"  # JSON web tokens
     r"|(?i:bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|whsec_[A-Za-z0-9+/=]+"
-    r"|(?<=://)[^\s:/@]+:[^\s/@]+(?=@)"  # a login in a URL
+    r"|(?<=://)[^\s:/@]*:[^\s@]+(?=@)"  # a login in a URL
+    r"|(?i:\bpassword\s*=\s*)(?:'(?:[^'\\]|\\.)*'|\S+)"  # in a connection string
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
+    r"|[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"  # a mail address
 )
 _QUIET = ("httpx", "httpcore", "uvicorn.access", "psycopg.pool", "uvicorn.error", "alembic")
 
@@ -57,7 +60,7 @@ def _formatter(shared: list[Processor], *, is_terminal: bool) -> logging.Formatt
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank what is named like a secret, and what looks like one inside any text."""
     for name, value in event.items():
-        event[name] = HIDDEN if _is_secret_name(name) and value is not None else _scrub(value)
+        event[name] = HIDDEN if _is_secret_name(name) and value is not None else scrub(value)
     return event
 
 
@@ -65,11 +68,12 @@ def _is_secret_name(name: str) -> bool:
     return _SECRET_NAMES.search(name) is not None and not isinstance(name, int)
 
 
-def _scrub(value: Any) -> Any:
+def scrub(value: Any) -> Any:
+    """A value without what looks like a secret or a mail address in any text of it."""
     if isinstance(value, str):
         return _SECRET_VALUES.sub(HIDDEN, value)
     if isinstance(value, Mapping):
-        return {key: HIDDEN if _is_secret_name(str(key)) else _scrub(inner) for key, inner in value.items()}
+        return {key: HIDDEN if _is_secret_name(str(key)) else scrub(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_scrub(inner) for inner in value]
+        return [scrub(inner) for inner in value]
     return value

@@ -1,13 +1,34 @@
-"""Every setting of every process, read once from ``ANANTA_*`` environment variables."""
+"""Every setting of every process, read once from ``ANANTA_*`` environment variables.
+
+``ananta/settings_loading.py`` reads them for a process and says what is wrong; docs/SETTINGS.md is made of this.
+"""
 
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ananta import settings_types as types
+from ananta.settings_types import (
+    Address,
+    DatabaseUrl,
+    FileSecrets,
+    Listeners,
+    Process,
+    RoleNames,
+    WebhookSecret,
+    setting,
+)
+
+__all__ = ["ROOT", "Environment", "Plane", "Process", "Settings", "get_settings"]
 
 ROOT = Path(__file__).resolve().parent.parent
+EVERY = tuple(Process)
+GATEWAY, EDGE_CONTROL, EDGE_APP, WORKER, ISSUER, UP, DB = EVERY
+EDGES = (EDGE_CONTROL, EDGE_APP)
+SERVING = (GATEWAY, *EDGES, WORKER)
 
 
 class Environment(StrEnum):
@@ -25,31 +46,153 @@ class Plane(StrEnum):
 
 
 class Settings(BaseSettings):
-    """All settings. Times are seconds, sizes bytes; a database URL carries the login of the process that uses it."""
+    """All settings. A database URL carries the login of the process that uses it."""
 
-    model_config = SettingsConfigDict(env_prefix="ANANTA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=types.PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
-    environment: Environment = Field(default=Environment.DEVELOPMENT, validation_alias="ANANTA_ENV")
-    state_dir: Path = ROOT / ".ananta"
-    public_url: str = "http://127.0.0.1:27500"
+    environment: Environment = setting(
+        Environment.DEVELOPMENT,
+        "`production` refuses the local stand-ins (embedded run, development issuer, mailbox, file folder), the default "
+        "anonymous key, short or default database passwords, weak keys and secrets, and a public URL without https",
+        *EVERY,
+        validation_alias="ANANTA_ENV",
+    )
+    state_dir: Path = setting(
+        ROOT / ".ananta",
+        "folder of the embedded run: files, mailbox, keys, secrets, logs, installed packages",
+        *EVERY,
+        shown_default="`.ananta` in the checkout",
+    )
+    public_url: Address = setting(
+        "http://127.0.0.1:27500",
+        "the one origin under which the gateway is reached; it is in every issuer's name, so it must not change",
+        *SERVING,
+        ISSUER,
+        UP,
+        form=types.ADDRESS,
+    )
+    listen: Listeners | None = setting(
+        None,
+        "where an edge (all its listeners, in the order of the defaults), the gateway or the issuer listens",
+        GATEWAY,
+        *EDGES,
+        ISSUER,
+        form=types.LISTEN,
+        shown_default="by process, on 127.0.0.1: gateway 27500; edge-control 14000, 14001; edge-app 27510, 27021, "
+        "27520; issuer 8180",
+    )
+    metrics_listen: Listeners | None = setting(
+        None,
+        "where `/metrics` is served, apart from everything that callers reach; without it nowhere ([OBSERVABILITY.md]"
+        "(OBSERVABILITY.md))",
+        *SERVING,
+        form=types.LISTEN,
+        shown_default="none; the embedded run chooses loopback ports",
+    )
+    traces_url: Address | None = setting(
+        None,
+        "where traces go: an OTLP/HTTP collector, such as `http://127.0.0.1:4318/v1/traces`; without it none are made",
+        *SERVING,
+        form=types.ADDRESS,
+    )
+    traces_ratio: float = setting(
+        1.0, "share of the requests that are traced, where the caller does not say so itself", *SERVING, ge=0, le=1
+    )
 
-    control_edge_database_url: SecretStr | None = None
-    app_edge_database_url: SecretStr | None = None
-    control_worker_database_url: SecretStr | None = None
-    app_worker_database_url: SecretStr | None = None
+    control_edge_database_url: DatabaseUrl | None = setting(
+        None, "the control plane's database, as role `control_edge`", EDGE_CONTROL, required=True, form=types.DATABASE
+    )
+    app_edge_database_url: DatabaseUrl | None = setting(
+        None, "the app plane's database, as role `app_edge`", EDGE_APP, required=True, form=types.DATABASE
+    )
+    control_worker_database_url: DatabaseUrl | None = setting(
+        None, "the control plane's database, as role `control_worker`", WORKER, required=True, form=types.DATABASE
+    )
+    app_worker_database_url: DatabaseUrl | None = setting(
+        None, "the app plane's database, as role `app_worker`", WORKER, required=True, form=types.DATABASE
+    )
+    control_migrator_database_url: DatabaseUrl | None = setting(
+        None,
+        "the control plane's database, as role `ananta_migrator`; without it that of the embedded run",
+        DB,
+        form=types.DATABASE,
+    )
+    app_migrator_database_url: DatabaseUrl | None = setting(
+        None,
+        "the app plane's database, as role `ananta_migrator`; without it that of the embedded run",
+        DB,
+        form=types.DATABASE,
+    )
+    role_names: RoleNames = setting(
+        {}, "roles that go by other names; those of the API keep theirs", DB, form=types.ROLE_NAMES
+    )
 
-    control_rest_url: str = "http://127.0.0.1:14010"
-    app_rest_url: str = "http://127.0.0.1:27512"
-    control_edge_url: str = "http://127.0.0.1:14000"
-    app_edge_url: str = "http://127.0.0.1:27510"
-    identity_url: str = "http://127.0.0.1:8180"
+    control_rest_url: Address = setting(
+        "http://127.0.0.1:14010", "PostgREST of the control plane", GATEWAY, EDGE_CONTROL, form=types.ADDRESS
+    )
+    app_rest_url: Address = setting(
+        "http://127.0.0.1:27512", "PostgREST of the app plane", GATEWAY, EDGE_APP, form=types.ADDRESS
+    )
+    control_edge_url: Address = setting(
+        "http://127.0.0.1:14000", "the control edge", GATEWAY, WORKER, form=types.ADDRESS
+    )
+    app_edge_url: Address = setting(
+        "http://127.0.0.1:27510",
+        "the app edge; the control plane registers it as app plane `default`",
+        GATEWAY,
+        EDGE_CONTROL,
+        WORKER,
+        form=types.ADDRESS,
+    )
+    cns_url: Address = setting(
+        "http://127.0.0.1:27021", "the CNS listener of the app edge", GATEWAY, form=types.ADDRESS
+    )
+    summary_url: Address = setting(
+        "http://127.0.0.1:27520", "the middleware listener of the app edge", GATEWAY, form=types.ADDRESS
+    )
+    identity_url: Address = setting(
+        "http://127.0.0.1:8180", "the identity provider", GATEWAY, *EDGES, WORKER, form=types.ADDRESS
+    )
 
-    control_token_key_file: Path | None = None
-    app_token_key_file: Path | None = None
-    webhook_secret: SecretStr | None = None
-    gateway_webhook_secret: SecretStr | None = None
-    identity_admin_secret: SecretStr | None = None
-    anon_key: str = "anon"
+    control_token_key_file: Path | None = setting(
+        None, "RSA private key (PEM) that signs the control plane's platform tokens", EDGE_CONTROL, required=True
+    )
+    app_token_key_file: Path | None = setting(
+        None, "RSA private key (PEM) that signs the app plane's platform tokens", EDGE_APP, required=True
+    )
+    control_token_key_set_file: Path | None = setting(
+        None,
+        "public keys (JWK set) of the control plane's platform tokens, by which the gateway knows whose call it is; "
+        "without it no calls in flight are limited there",
+        GATEWAY,
+    )
+    app_token_key_set_file: Path | None = setting(
+        None, "the same for the app plane; without it failed calls do not count for a tenant's rate", GATEWAY
+    )
+    webhook_secret: WebhookSecret | None = setting(
+        None,
+        "signs the calls between the planes (Standard Webhooks)",
+        *EDGES,
+        WORKER,
+        required=True,
+        form=types.WEBHOOK,
+    )
+    gateway_webhook_secret: WebhookSecret | None = setting(
+        None,
+        "signs the gateway's batches of counted API calls to the app edge; without it no call is metered, and no "
+        "tenant throttled",
+        GATEWAY,
+        EDGE_APP,
+        form=types.WEBHOOK,
+    )
+    identity_admin_secret: SecretStr | None = setting(
+        None, "Bearer token of the development issuer's admin API", ISSUER, WORKER, required=True
+    )
+    anon_key: str = setting(
+        "anon", "publishable key that stands for nobody (Supabase clients send one); no secret", GATEWAY, min_length=1
+    )
 
     leads_per_hour: int = Field(default=20, gt=0)
     platform_token_seconds: int = Field(default=300, ge=30, le=300)
@@ -93,5 +236,7 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process, whichever it is; it ends with a sentence where one cannot be."""
+    from ananta.settings_loading import load
+
+    return load()

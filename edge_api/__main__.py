@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import importlib
-import os
 import signal
 import socket
 import sys
@@ -14,7 +13,8 @@ import structlog
 import uvicorn
 
 from ananta.logs import configure_logging
-from ananta.settings import get_settings
+from ananta.settings import Process, Settings
+from ananta.settings_loading import load
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -25,6 +25,7 @@ _MODULES = {
     "app": ("edge_api.app", "edge_api.cns", "edge_api.summary"),
     "gateway": (_GATEWAY,),
 }
+_PROCESSES = {"control": Process.EDGE_CONTROL, "app": Process.EDGE_APP, "gateway": Process.GATEWAY}
 _DEFAULT_LISTENERS = {
     "control": "127.0.0.1:14000,127.0.0.1:14001",
     "app": "127.0.0.1:27510,127.0.0.1:27021,127.0.0.1:27520",
@@ -50,17 +51,18 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     name = arguments[0]
     configure_logging()
-    sockets = _sockets(name)
+    settings = load(_PROCESSES[name])
+    sockets = _sockets(name, settings)
     servers: dict[uvicorn.Server, list[socket.socket]] = {
-        _Server(_config(_app(module), module)): found for module, found in sockets.items()
+        _Server(_config(_app(module, settings), module)): found for module, found in sockets.items()
     }
     with asyncio.Runner(loop_factory=next(iter(servers)).config.get_loop_factory()) as runner:
         return runner.run(_serve(servers))
 
 
-def _sockets(name: str) -> dict[str, list[socket.socket]]:
+def _sockets(name: str, settings: Settings) -> dict[str, list[socket.socket]]:
     """The listeners of each module, in the order of the addresses."""
-    listeners = (os.environ.get("ANANTA_LISTEN") or _DEFAULT_LISTENERS[name]).split(",")
+    listeners = (settings.listen or _DEFAULT_LISTENERS[name]).split(",")
     sockets: dict[str, list[socket.socket]] = {}
     for module, listener in zip(_MODULES[name], listeners, strict=False):
         sockets.setdefault(module, []).append(_bind(listener))
@@ -81,13 +83,8 @@ def _bind(listener: str) -> socket.socket:
     return found
 
 
-def _app(module: str) -> "Starlette":
-    if module == _GATEWAY:
-        from edge_api.gateway.proxy import create_app
-        from edge_api.gateway.routing import GatewaySettings
-
-        return create_app(GatewaySettings())
-    made: Starlette = importlib.import_module(module).create_app(get_settings())
+def _app(module: str, settings: Settings) -> "Starlette":
+    made: Starlette = importlib.import_module(module).create_app(settings)
     return made
 
 

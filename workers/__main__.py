@@ -11,7 +11,8 @@ import structlog
 
 from ananta.files import LocalFiles
 from ananta.logs import configure_logging
-from ananta.settings import Plane, Settings, get_settings
+from ananta.settings import Plane, Process, Settings
+from ananta.settings_loading import load
 from ananta.standins.mailbox import Mailbox
 from workers.audit_log import maintain_for_ever
 from workers.breaker import APP_PLANE, CONTROL_PLANE, IDENTITY, MAIL, Breakers
@@ -141,7 +142,7 @@ def make_consumers(
 def main() -> int:
     """Entry point."""
     configure_logging()
-    settings = get_settings()
+    settings = load(Process.WORKER)
     settings.refuse_stand_in("The mailbox, file folder and development issuer of this worker")
     asyncio.run(run(settings, sys.argv[1:]))
     return 0

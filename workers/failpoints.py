@@ -12,8 +12,9 @@ from ananta.settings import Environment, get_settings
 
 def reach(name: str) -> None:
     """Die here by SIGKILL if this is a failpoint that was asked for and it has not struck before."""
-    asked = dict(point.partition("@")[::2] for point in os.environ.get("ANANTA_FAILPOINT", "").split(","))
-    if name not in asked or get_settings().environment is Environment.PRODUCTION:
+    settings = get_settings()
+    asked = dict(point.partition("@")[::2] for point in settings.failpoint.split(","))
+    if name not in asked or settings.environment is Environment.PRODUCTION:
         return
     try:
         Path(asked[name]).touch(exist_ok=False)

@@ -18,7 +18,8 @@ from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgres import PASSWORD_NAME, EmbeddedPostgres
 from ananta.embedded.postgrest import PostgrestServer, write_config
 from ananta.embedded.supervisor import Service, Step, Supervisor
-from ananta.settings import ROOT, Environment, Plane
+from ananta.settings import ROOT, Environment, Plane, Process, Settings
+from ananta.settings_loading import load
 
 LOGIN_ROLES = (
     "control_authenticator",
@@ -75,7 +76,7 @@ class Stack:
 
     def run(self, on_ready: Callable[[], None]) -> None:
         """Run until a signal. Refuses to start twice, in production, or on a port that is taken."""
-        if os.environ.get("ANANTA_ENV") == Environment.PRODUCTION:
+        if self.settings.environment is Environment.PRODUCTION:
             raise EmbeddedError("the embedded run is made of local stand-ins", "in production run the real services")
         private.begin()
         with run_state.only_one(self.state_dir):
@@ -98,7 +99,13 @@ class Stack:
     @property
     def public_url(self) -> str:
         """The one origin under which everything is reached."""
-        return os.environ.get("ANANTA_PUBLIC_URL") or f"http://127.0.0.1:{self.gateway_port}"
+        is_set = "public_url" in self.settings.model_fields_set
+        return self.settings.public_url if is_set else f"http://127.0.0.1:{self.gateway_port}"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the person at the terminal has set; everything else a service needs is set here."""
+        return load(Process.UP)
 
     @cached_property
     def ports(self) -> Mapping[str, int]:
@@ -163,7 +170,7 @@ class Stack:
     async def _demo_data(self) -> None:
         from ananta.demo import logins
 
-        if os.environ.get("ANANTA_DEMO_DATA") == "off" or logins.known(self.state_dir):
+        if not self.settings.demo_data or logins.known(self.state_dir):
             return
         self.say("making demo data: an operator, and a tenant with a BOM")
         await logins.ensure(self.state_dir, self.public_url, self.make_operator)
@@ -260,8 +267,12 @@ class Stack:
             f"ANANTA_{name}_EDGE_DATABASE_URL": self._database_url(f"{plane}_edge", plane),
             f"ANANTA_{name}_TOKEN_KEY_FILE": str(private),
             "ANANTA_WEBHOOK_SECRET": self.secrets["webhook_secret"],
-            "ANANTA_LEADS_PER_HOUR": os.environ.get("ANANTA_LEADS_PER_HOUR", LEADS_PER_HOUR),
+            "ANANTA_LEADS_PER_HOUR": str(self._leads_per_hour),
         }
+
+    @property
+    def _leads_per_hour(self) -> int:
+        return self.settings.leads_per_hour if "leads_per_hour" in self.settings.model_fields_set else LEADS_PER_HOUR
 
     def _identity_secret(self) -> dict[str, str]:
         return {"ANANTA_IDENTITY_ADMIN_SECRET": self.secrets["identity_admin_secret"]}

@@ -18,7 +18,7 @@ import httpx
 import structlog
 from standardwebhooks.webhooks import Webhook
 
-from edge_api.gateway.routing import GatewaySettings
+from ananta.settings import Settings
 
 HEADER = "x-ananta-internal-organization"
 PATH = "/internal/api-calls"
@@ -50,7 +50,7 @@ class Batch:
 class Meter:
     """Counts, and sends what it counted."""
 
-    def __init__(self, settings: GatewaySettings, client: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
         secret = settings.gateway_webhook_secret
         self._webhook = Webhook(secret.get_secret_value()) if secret else None
         self._address = settings.app_edge_url + PATH

@@ -19,7 +19,7 @@ from starlette.routing import Mount
 from starlette.routing import Route as Path
 from starlette.types import Receive, Scope, Send
 
-from ananta.settings import Environment, Plane
+from ananta.settings import Environment, Plane, Settings
 from edge_api import correlation
 from edge_api.gateway import csv_answers, openapi
 from edge_api.gateway.answers import answer, answer_csv, answer_document, refuse
@@ -31,7 +31,7 @@ from edge_api.gateway.landing import HEADERS as LANDING_HEADERS
 from edge_api.gateway.landing import landing_page
 from edge_api.gateway.metering import HEADER, Meter
 from edge_api.gateway.request_bodies import MAX_BODY_BYTES, BodyTooLargeError, ClientGoneError, body_of
-from edge_api.gateway.routing import GatewaySettings, InvalidPathError, Route, find_route, keyed_route
+from edge_api.gateway.routing import InvalidPathError, Route, find_route, keyed_route
 from edge_api.gateway.throttled import Throttled
 from edge_api.gateway.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
 
@@ -51,7 +51,7 @@ class Gateway:
 
     def __init__(
         self,
-        settings: GatewaySettings,
+        settings: Settings,
         transport: httpx.AsyncBaseTransport,
         client: httpx.AsyncClient,
         meter: Meter,
@@ -181,7 +181,7 @@ class Gateway:
         return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
 
 
-def _callers(settings: GatewaySettings) -> dict[Plane, Callers]:
+def _callers(settings: Settings) -> dict[Plane, Callers]:
     files = {Plane.CONTROL: settings.control_token_key_set_file, Plane.APP: settings.app_token_key_set_file}
     for plane in (plane for plane, file in files.items() if file is None):
         log.warning("calls_in_flight_not_limited", plane=plane, reason="its TOKEN_KEY_SET_FILE is not set")
@@ -193,7 +193,7 @@ def _plain(raw: bytes) -> str:
     return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in raw)
 
 
-def create_app(settings: GatewaySettings) -> Starlette:
+def create_app(settings: Settings) -> Starlette:
     """The gateway as an application. Callers' requests use the bare transport: a client would share cookies."""
     transport = httpx.AsyncHTTPTransport(limits=_LIMITS, trust_env=False)
     client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT)

@@ -2,29 +2,12 @@
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from urllib.parse import unquote_to_bytes
-
-from pydantic import Field
 
 from ananta.settings import Environment, Plane, Settings
 
 _HIDDEN = frozenset({"bootstrap", "webhook", "webhooks", "internal"})
 _DANGEROUS = re.compile(rb"[\x00-\x1f\x7f/\\]|%2f|%5c|%2e|%00", re.IGNORECASE)
-
-
-class GatewaySettings(Settings):
-    """The settings of the gateway: the others', and the addresses that only it needs."""
-
-    cns_url: str = "http://127.0.0.1:27021"
-    summary_url: str = "http://127.0.0.1:27520"
-    meter_flush_seconds: float = Field(default=2.0, gt=0, le=60)
-    caller_calls_per_second: float = Field(default=500.0, gt=0)
-    caller_burst_calls: int = Field(default=5000, gt=0)
-    control_token_key_set_file: Path | None = None
-    app_token_key_set_file: Path | None = None
-    tenant_calls_at_once: int = Field(default=4, gt=0)
-    tenant_wait_seconds: float = Field(default=5.0, ge=0, le=30)
 
 
 class InvalidPathError(Exception):
@@ -55,7 +38,7 @@ class Route:
         return self.outer + path[len(self.inner) :] if path.startswith(self.inner) else path
 
 
-def keyed_route(route: Route, settings: GatewaySettings) -> Route:
+def keyed_route(route: Route, settings: Settings) -> Route:
     """Where a POST with an ``Idempotency-Key`` goes instead: to PostgREST through the plane's edge (ADR 19)."""
     if not route.is_postgrest or route.plane is None:
         return route
@@ -76,7 +59,7 @@ def segments_of(raw_path: str) -> list[str]:
         raise InvalidPathError from None
 
 
-def find_route(raw_path: str, settings: GatewaySettings) -> Route | None:
+def find_route(raw_path: str, settings: Settings) -> Route | None:
     """The route of a path, or None where nothing is exposed. The fixed part must be written plainly."""
     segments = [segment.lower() for segment in segments_of(raw_path)]
     if segments[0] == "api":
@@ -90,7 +73,7 @@ def find_route(raw_path: str, settings: GatewaySettings) -> Route | None:
     return route if route is not None and _is_below(raw_path, route.outer) else None
 
 
-def _api_route(segments: list[str], settings: GatewaySettings) -> Route | None:
+def _api_route(segments: list[str], settings: Settings) -> Route | None:
     if len(segments) < 2 or segments[0] not in tuple(Plane):
         return None
     plane, first, second = Plane(segments[0]), segments[1], (segments[2] if len(segments) > 2 else "")
@@ -107,7 +90,7 @@ def _api_route(segments: list[str], settings: GatewaySettings) -> Route | None:
     return Route(_edge_url(plane, settings), outer, "/api", plane, exchanges=(first, second) != ("auth", "exchange"))
 
 
-def _edge_url(plane: Plane, settings: GatewaySettings) -> str:
+def _edge_url(plane: Plane, settings: Settings) -> str:
     return settings.control_edge_url if plane is Plane.CONTROL else settings.app_edge_url
 
 

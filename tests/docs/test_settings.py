@@ -1,17 +1,12 @@
-"""docs/SETTINGS.md and the settings in the code: neither has one that the other lacks, and the defaults are right."""
+"""docs/SETTINGS.md is made of the settings, which are everything that the code reads."""
 
 import re
-from enum import Enum
-from pathlib import Path
 
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings
+from ananta.settings import ROOT
+from ananta.settings_loading import OTHERS, form_of, variables
+from ananta.settings_page import PAGE, page
+from ananta.settings_types import FILE_SUFFIX, is_secret, told
 
-from ananta.settings import ROOT, Settings
-from edge_api.gateway.routing import GatewaySettings
-from migrations.settings import MigratorSettings
-
-PAGE = (ROOT / "docs" / "SETTINGS.md").read_text(encoding="utf-8")
 NAME = re.compile(r"\bANANTA_[A-Z_]*[A-Z]\b")
 SOURCES = [
     *(path for folder in ("ananta", "edge_api", "workers", "migrations") for path in (ROOT / folder).rglob("*.py")),
@@ -22,53 +17,54 @@ SOURCES = [
     ROOT / "tests" / "e2e" / "test_deliveries.py",
     ROOT / "tests" / "e2e" / "test_crashes.py",
 ]
+KNOWN = (
+    OTHERS.keys()
+    | {name for name in variables()}
+    | {name + FILE_SUFFIX for name, field in variables().items() if is_secret(field)}
+)
+# Only these may look at the environment themselves: what they pass on, and what is none of ours.
+READERS = {
+    "ananta/embedded/postgres.py",
+    "ananta/embedded/stack.py",
+    "ananta/meta_cli.py",
+    "ananta/settings_loading.py",
+    "ananta/settings_types.py",
+}
 
 
-def rows(section: str) -> dict[str, str]:
-    """Variable to default, of one section's table."""
-    found = re.search(rf"^## {section}\n(.*?)(?=^## |\Z)", PAGE, re.S | re.M)
-    assert found, section
-    return dict(re.findall(r"^\| `(ANANTA_\w+)` \| ([^|]*?) \|", found[1], re.M))
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run bin/ananta settings --write"
 
 
-def variables(model: type[BaseSettings], *, without: type[BaseSettings] | None = None) -> dict[str, str]:
-    """Variable to default, of a settings class."""
-    inherited = without.model_fields.keys() if without else set()
-    return {
-        str(field.validation_alias or f"ANANTA_{name.upper()}"): default_of(field)
-        for name, field in model.model_fields.items()
-        if name not in inherited
+def test_every_setting_says_what_it_is() -> None:
+    for name, field in variables().items():
+        assert field.description, name
+        assert told(field, "users"), name
+        assert form_of(field), name
+        number = re.search(r"\b(int|float)\b", str(field.annotation))
+        assert bool(told(field, "unit")) == bool(number) or name == "ANANTA_TRACES_RATIO", name
+
+
+def test_what_is_named_like_a_secret_is_one() -> None:
+    for name, field in variables().items():
+        named = re.search(r"SECRET|PASSWORD|DATABASE_URL", name)
+        assert bool(named) == is_secret(field), name
+
+
+def test_the_code_names_no_other() -> None:
+    named = {name: path for path in SOURCES for name in NAME.findall(path.read_text(encoding="utf-8"))}
+    assert {name: str(path) for name, path in named.items() if name not in KNOWN | {"ANANTA_WEBHOOK_SECRET_FILE"}} == {}
+
+
+def test_nobody_else_reads_the_environment() -> None:
+    reading = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if path.suffix == ".py" and re.search(r"os\.environ|os\.getenv", path.read_text(encoding="utf-8"))
     }
-
-
-def default_of(field: FieldInfo) -> str:
-    default = field.default
-    if default is None:
-        return "none"
-    if isinstance(default, Path):
-        return f"`{default.relative_to(ROOT)}` in the checkout"
-    return f"`{default.value if isinstance(default, Enum) else default}`"
-
-
-def test_settings_are_on_the_page() -> None:
-    assert rows("Every process") == variables(Settings)
-
-
-def test_settings_of_the_gateway_are_on_the_page() -> None:
-    assert rows("Gateway") == variables(GatewaySettings, without=Settings)
-
-
-def test_settings_of_the_migrations_are_on_the_page() -> None:
-    assert rows("Migrations") == variables(MigratorSettings)
-
-
-def test_what_the_code_reads_besides_is_on_the_page() -> None:
-    named = {name for path in SOURCES for name in NAME.findall(path.read_text(encoding="utf-8"))}
-    known = variables(GatewaySettings).keys() | variables(MigratorSettings).keys()
-    assert rows("Of a single run").keys() == named - known
+    assert reading == READERS
 
 
 def test_prose_names_no_unknown_setting() -> None:
-    known = set(NAME.findall(PAGE))
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
-        assert set(NAME.findall(path.read_text(encoding="utf-8"))) <= known, path.name
+        assert set(NAME.findall(path.read_text(encoding="utf-8"))) <= KNOWN, path.name

@@ -1,6 +1,5 @@
 """``python -m ananta.standins.issuer``: serve the development issuer at ``ANANTA_LISTEN`` (host:port)."""
 
-import os
 import re
 import signal
 import sys
@@ -11,7 +10,8 @@ import structlog
 import uvicorn
 
 from ananta.logs import configure_logging
-from ananta.settings import Environment, Settings, get_settings
+from ananta.settings import Environment, Process, Settings
+from ananta.settings_loading import load
 
 _REFUSAL = (
     "The development issuer is a stand-in and does not run with ANANTA_ENV=production: "
@@ -25,15 +25,15 @@ def main() -> int:
     # uvicorn raises the signal again after its shutdown; a handler of ours makes that a normal end.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
-    settings = get_settings()
+    configure_logging()
+    settings = load(Process.ISSUER)
     if settings.environment is Environment.PRODUCTION:
         return _refuse(_REFUSAL)
-    configure_logging()
     from ananta.standins.issuer.app import create_app
 
-    listen = _LISTEN.fullmatch(os.environ.get("ANANTA_LISTEN", "127.0.0.1:8180"))
+    listen = _LISTEN.fullmatch(settings.listen or "127.0.0.1:8180")
     if listen is None:
-        return _refuse("ANANTA_LISTEN is not of the form host:port.")
+        return _refuse("ANANTA_LISTEN has several addresses; the issuer listens on one, host:port.")
     try:
         app = create_app(settings)
     except ValueError as error:

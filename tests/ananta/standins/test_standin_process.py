@@ -92,7 +92,7 @@ async def test_login_survives_sigkill_and_sigterm_ends_with_zero(tmp_path: Path)
     [
         ({"ANANTA_ENV": "production"}, "does not run with ANANTA_ENV=production"),
         ({"ANANTA_IDENTITY_ADMIN_SECRET": ""}, "ANANTA_IDENTITY_ADMIN_SECRET is not set"),
-        ({"ANANTA_LISTEN": "8180"}, "ANANTA_LISTEN is not of the form host:port"),
+        ({"ANANTA_LISTEN": "8180"}, "ANANTA_LISTEN is '8180'; it must be host:port"),
     ],
 )
 def test_refuses_to_start(tmp_path: Path, changes: dict[str, str], sentence: str) -> None:

@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
+from ananta.settings import Settings
 from edge_api.gateway.headers import with_exact_counts
 from edge_api.gateway.metering import HEADER, LARGEST_BATCH, Meter
-from edge_api.gateway.routing import GatewaySettings
 from tests.support.platform import run
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -35,7 +35,7 @@ class Edge:
         return httpx.Response(failure, json={})
 
     def meter(self) -> Meter:
-        settings = GatewaySettings(gateway_webhook_secret=SecretStr(SECRET))
+        settings = Settings(gateway_webhook_secret=SecretStr(SECRET))
         return Meter(settings, httpx.AsyncClient(transport=httpx.MockTransport(self)))
 
     def total(self, kind: str = "calls") -> dict[str, int]:

@@ -5,9 +5,9 @@ import json
 import httpx
 import pytest
 
-from ananta.settings import Plane
+from ananta.settings import Plane, Settings
 from edge_api.gateway import openapi
-from edge_api.gateway.routing import GatewaySettings, Route, find_route
+from edge_api.gateway.routing import Route, find_route
 
 DOCUMENT = {
     "info": {"title": "Bücher"},
@@ -45,7 +45,7 @@ def test_what_the_role_may_not_is_taken_out() -> None:
 def test_only_postgrests_document_is_changed(
     path: str, status: int, headers: dict[str, str], *, expected: bool
 ) -> None:
-    route = find_route(path, GatewaySettings())
+    route = find_route(path, Settings())
     assert route is not None
     assert openapi.is_document(route, httpx.Response(status, headers=headers)) is expected
 

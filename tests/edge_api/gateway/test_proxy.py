@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ananta.settings import Settings
 from edge_api.gateway import proxy, request_bodies, token_routing
-from edge_api.gateway.routing import GatewaySettings, InvalidPathError, find_route, segments_of
+from edge_api.gateway.routing import InvalidPathError, find_route, segments_of
 from tests.support.serving import serving, without_logs
 
 OURS = token_routing.PLATFORM_PREFIX + "LCJhbGciOiJSUzI1NiJ9.e30.c2ln"
@@ -113,7 +114,7 @@ class Answer:
 @dataclass
 class World:
     port: int
-    settings: GatewaySettings
+    settings: Settings
     upstreams: dict[str, Upstream]
 
     def ask(self, target: str, method: str = "GET", headers: dict[str, str] | None = None, body: Any = None) -> Answer:
@@ -145,7 +146,7 @@ def world() -> Iterator[World]:
             f"{name}_url": f"http://127.0.0.1:{stack.enter_context(serving(upstream.app()))}"
             for name, upstream in upstreams.items()
         }
-        settings = GatewaySettings(public_url="http://ananta.example:27500", anon_key="publishable", **urls)
+        settings = Settings(public_url="http://ananta.example:27500", anon_key="publishable", **urls)
         port = stack.enter_context(serving(proxy.create_app(settings)))
         yield World(port, settings, upstreams)
 
@@ -439,7 +440,7 @@ def test_slow_upstream_is_a_timeout(world: World, monkeypatch: pytest.MonkeyPatc
 def test_upstream_that_is_down_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
-    settings = GatewaySettings(app_rest_url=f"http://127.0.0.1:{port}")
+    settings = Settings(app_rest_url=f"http://127.0.0.1:{port}")
     with serving(proxy.create_app(settings)) as gateway_port:
         answer = World(gateway_port, settings, {}).ask("/api/app/rest/v1/x", "POST", body=b"{}")
     assert (answer.status, answer.json["message"], answer.headers["Retry-After"]) == (503, "upstream_unavailable", "1")

@@ -21,11 +21,10 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from ananta.embedded import token_keys
-from ananta.settings import Plane
+from ananta.settings import Plane, Settings
 from edge_api import busy
 from edge_api.gateway import proxy
 from edge_api.gateway.metering import PATH
-from edge_api.gateway.routing import GatewaySettings
 from tests.support.serving import serving, without_logs
 from tests.support.tokens import Key, platform_claims, platform_key, rogue_key
 
@@ -134,7 +133,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder, behind = tmp_path_factory.mktemp("keys"), Behind()
     files = {f"{plane}_token_key_set_file": token_keys.ensure(folder, plane)[1] for plane in Plane}
     with without_logs(), serving(behind.app()) as inner, ThreadPoolExecutor(16) as pool:
-        settings = GatewaySettings(
+        settings = Settings(
             app_rest_url=f"http://127.0.0.1:{inner}",
             app_edge_url=f"http://127.0.0.1:{inner}",
             gateway_webhook_secret=SecretStr(SECRET),
