@@ -54,8 +54,8 @@ class Settings(BaseSettings):
 
     environment: Environment = setting(
         Environment.DEVELOPMENT,
-        "`production` refuses the local stand-ins (embedded run, development issuer, mailbox, file folder), the default "
-        "anonymous key, short or default database passwords, weak keys and secrets, and a public URL without https",
+        "`production` refuses the local stand-ins (embedded run, development issuer, mailbox, file folder), the "
+        "default anonymous key, short or default database passwords, weak keys and secrets, a public URL without https",
         *EVERY,
         validation_alias="ANANTA_ENV",
     )

@@ -189,4 +189,4 @@ def _weaknesses(variable: str, value: Any) -> Iterator[str]:
                 "it must have a random one."
             )
     elif len(webhook_key(secret) if variable.endswith("WEBHOOK_SECRET") else secret.encode()) < SHORTEST_SECRET:
-        yield f"{variable} is shorter than {SHORTEST_SECRET} bytes {where}; it must be {SHORTEST_SECRET} random bytes or more."
+        yield f"{variable} has less than {SHORTEST_SECRET} bytes {where}; it must have {SHORTEST_SECRET} random ones."

@@ -14,18 +14,18 @@ from ananta.settings_types import is_secret, told
 PAGE = ROOT / "docs" / "SETTINGS.md"
 HEAD = """# Settings
 
-Every setting is an environment variable `ANANTA_…`, read once at the start of a process by `ananta/settings.py`, of which
-`bin/ananta settings --write` makes this page. The embedded run (`bin/ananta up`) sets all that is needed itself; set
-one in its environment to change it there. `bin/ananta settings` shows what the environment says, without the secrets.
+Every setting is an environment variable `ANANTA_…`, read once at the start of a process by `ananta/settings.py`, of
+which `bin/ananta settings --write` makes this page. The embedded run (`bin/ananta up`) sets all that is needed itself;
+set one in its environment to change it there. `bin/ananta settings` shows what the environment says, without secrets.
 
 - A value that cannot be stops the start with a sentence: which variable, what is wrong, what would be right.
 - An unknown `ANANTA_…` is a warning (`unknown_setting`) that names the nearest known one. An empty one is as if unset.
 - A **secret** may also be in a file: `ANANTA_WEBHOOK_SECRET_FILE=/run/secrets/webhook` in place of
   `ANANTA_WEBHOOK_SECRET`. White space at its end does not count. Its value is in no log, error or command line.
-- Processes: `gateway`, `edge-control`, `edge-app`, `worker`, `issuer` (the development one), `up` (the embedded run), `db`
-  (`bin/ananta db`); `serving` are the first four. One in **bold** does not start without the setting.
-- With `ANANTA_ENV=production` a process refuses what is not safe enough: local stand-ins, a default `ANANTA_ANON_KEY`, a
-  database password that is well known or has less than 12 characters, an RSA key of less than 2048 bits, a secret of
+- Processes: `gateway`, `edge-control`, `edge-app`, `worker`, `issuer` (the development one), `up` (the embedded run),
+  `db` (`bin/ananta db`); `serving` are the first four. One in **bold** does not start without the setting.
+- With `ANANTA_ENV=production` a process refuses what is not safe enough: local stand-ins, a default `ANANTA_ANON_KEY`,
+  a database password that is well known or has less than 12 characters, an RSA key of less than 2048 bits, a secret of
   less than 32 bytes, and an `ANANTA_PUBLIC_URL` without https.
 
 """
@@ -41,9 +41,9 @@ Known, so that nobody is warned of them; no process reads them.
 CONTAINERS = """
 ## In containers
 
-What `docker-compose.yml` wants in its `.env`. `deploy/new_env.py` makes all without a default; without one of them Docker
-Compose does not start, and names it. After an update that brings a new one, run `new_env.py` once more and take over that
-line alone: other passwords than those in the database open nothing.
+What `docker-compose.yml` wants in its `.env`. `deploy/new_env.py` makes all without a default; without one of them
+Docker Compose does not start, and names it. After an update that brings a new one, run `new_env.py` once more and take
+over that line alone: other passwords than those in the database open nothing.
 
 | variable | default | meaning |
 |---|---|---|

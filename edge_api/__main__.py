@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 
+from ananta import metrics, traces
 from ananta.logs import configure_logging
-from ananta.settings import Process, Settings
+from ananta.settings import Plane, Process, Settings
 from ananta.settings_loading import load
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ def main(arguments: Sequence[str]) -> int:
     configure_logging()
     settings = load(_PROCESSES[name])
     sockets = _sockets(name, settings)
+    traces.configure(settings, _PROCESSES[name])
     servers: dict[uvicorn.Server, list[socket.socket]] = {
         _Server(_config(_app(module, settings), module)): found for module, found in sockets.items()
     }
+    metrics.serve(settings.metrics_listen, *_plane_collectors(name, settings))
     with asyncio.Runner(loop_factory=next(iter(servers)).config.get_loop_factory()) as runner:
         return runner.run(_serve(servers))
 
@@ -86,6 +89,12 @@ def _bind(listener: str) -> socket.socket:
 def _app(module: str, settings: Settings) -> "Starlette":
     made: Starlette = importlib.import_module(module).create_app(settings)
     return made
+
+
+def _plane_collectors(name: str, settings: Settings) -> list[metrics.PlaneCollector]:
+    """An edge also tells of its plane's queues and database."""
+    urls = {"control": settings.control_edge_database_url, "app": settings.app_edge_database_url}
+    return [metrics.PlaneCollector(Plane(name), url.get_secret_value())] if (url := urls.get(name)) else []
 
 
 def _config(app: "Starlette", module: str) -> uvicorn.Config:

@@ -4,15 +4,19 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ananta import metrics, traces
+
 HEADER = "X-Correlation-Id"
+ROUTE = "ananta.route"
 _HEADER_NAME = HEADER.lower().encode("ascii")
+_TRACE_NAME = traces.HEADER.encode("ascii")
 _ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
 _UNLOGGED_PATHS = frozenset({"/health", "/ready"})
 
@@ -31,8 +35,15 @@ def accept(candidate: str | None) -> str:
 
 
 def error_body(code: str, message: str, *, details: Any = None, hint: str | None = None) -> dict[str, Any]:
-    """An error in PostgREST's shape, with the id that finds it in the logs."""
+    """An error of ours in PostgREST's shape, with the id that finds it in the logs. It is counted."""
+    note_refusal(message)
     return {"code": code, "message": message, "details": details, "hint": hint, "correlation_id": correlation_id()}
+
+
+def note_refusal(slug: Any) -> None:
+    """Count a refusal of ours, and say it in the request's log line."""
+    metrics.refused(slug)
+    structlog.contextvars.bind_contextvars(error=slug)
 
 
 async def send_error(
@@ -47,7 +58,7 @@ async def send_error(
 
 
 class CorrelationMiddleware:
-    """Binds the id, returns it, writes the request's one log line, and turns a fault of ours into a 500 with the id."""
+    """Binds the id and returns it; the request's one log line, its measure, its span; a fault of ours is a 500."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -68,8 +79,7 @@ class CorrelationMiddleware:
                 message["headers"] = _with_id(message.get("headers", ()), identity)
             await send(message)
 
-        began = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(correlation_id=identity):
+        async def serve() -> None:
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception:
@@ -77,15 +87,43 @@ class CorrelationMiddleware:
                 if not status:
                     body = error_body("PT500", "internal_error", hint="Tell support the correlation id.")
                     await send_error(send_with_id, 500, body)
+
+        began = time.perf_counter()
+        with (
+            structlog.contextvars.bound_contextvars(correlation_id=identity),
+            metrics.REQUESTS_IN_PROGRESS.track_inprogress(),
+        ):
+            try:
+                await (_traced(scope, identity, serve, lambda: status) if traces.is_on() else serve())
             finally:
-                _log_request(scope, status, began)
+                _end(scope, status, time.perf_counter() - began)
                 _current.reset(token)
 
 
-def _log_request(scope: Scope, status: int, began: float) -> None:
+async def _traced(scope: Scope, identity: str, serve: Callable[[], Awaitable[None]], status: Callable[[], int]) -> None:
+    """Serve under a span that continues the caller's trace."""
+    parent = _header(scope, _TRACE_NAME) or ""
+    given = {"http__request__method": scope["method"], "ananta__correlation_id": identity}
+    with traces.span(scope["method"], "SERVER", parent=parent, **given) as span:
+        structlog.contextvars.bind_contextvars(trace_id=traces.trace_id())
+        await serve()
+        if span is not None:
+            span.update_name(f"{scope['method']} {_route(scope)}")
+            known: dict[str, Any] = structlog.contextvars.get_contextvars()
+            found = {name: known[name] for name in ("tenant_id", "organization_id") if name in known}
+            span.set_attributes(found)
+            span.set_attributes({"http.route": _route(scope), "http.response.status_code": status()})
+
+
+def _route(scope: Scope) -> str:
+    """The template of the path, without values: as the gateway's table or the edge's router has it."""
+    return str(scope.get(ROUTE) or getattr(scope.get("route"), "path", "none"))
+
+
+def _end(scope: Scope, status: int, seconds: float) -> None:
     if scope["path"] not in _UNLOGGED_PATHS:
-        elapsed = round((time.perf_counter() - began) * 1000, 1)
-        log.info("request", method=scope["method"], path=scope["path"], status=status, ms=elapsed)
+        metrics.REQUEST_SECONDS.labels(_route(scope), status).observe(seconds)
+        log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
 
 
 def _header(scope: Scope, name: bytes) -> str | None:

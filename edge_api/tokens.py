@@ -9,6 +9,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from fastapi import Request
+from structlog.contextvars import bind_contextvars
 
 from ananta.embedded.token_keys import public_key_set
 from ananta.settings import Plane, Settings
@@ -74,6 +75,8 @@ class PlatformTokens:
             )
         except (jwt.PyJWTError, ValueError) as error:
             raise invalid_token() from error
+        names = {"tenant_id": claims.get("tenantId"), "organization_id": claims.get("organization_id")}
+        bind_contextvars(**{name: value for name, value in names.items() if value})
         return claims
 
     def caller(self, request: Request) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import sys
 import httpx
 import structlog
 
+from ananta import metrics, traces
 from ananta.files import LocalFiles
 from ananta.logs import configure_logging
 from ananta.settings import Plane, Process, Settings
@@ -143,6 +144,7 @@ def main() -> int:
     """Entry point."""
     configure_logging()
     settings = load(Process.WORKER)
+    traces.configure(settings, Process.WORKER)
     settings.refuse_stand_in("The mailbox, file folder and development issuer of this worker")
     asyncio.run(run(settings, sys.argv[1:]))
     return 0

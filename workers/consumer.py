@@ -11,7 +11,6 @@ import httpx
 import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
-from structlog.contextvars import bound_contextvars
 
 from workers.breaker import Breakers
 from workers.database import WorkerDatabase, correlation_id, is_retryable
@@ -175,6 +174,7 @@ class Consumer:
             except Exception as error:
                 outcome = f"unsettled: {type(error).__name__}"
             seconds = asyncio.get_running_loop().time() - started
+            count(self.database.plane, message, outcome, seconds)
             log.info(
                 "message",
                 type=message.type if message.is_well_formed else None,
@@ -211,7 +211,7 @@ class Consumer:
             return await self._bury(message, describe(error))
         back_off = min(2.0 ** (message.attempt - 1), LONGEST_BACK_OFF_SECONDS) * (0.75 + random.random() / 2)  # noqa: S311
         await self._hide(message, back_off)
-        return f"again in {back_off:.0f} s"
+        return f"again: in {back_off:.0f} s"
 
     async def _wait_for(self, message: Message, error: Unavailable, seconds: float) -> str:
         """Its outside system is down: that is no fault of the message, and no attempt."""
@@ -274,6 +274,10 @@ def _last_turn(owners: list[str], before: str) -> str:
 
 def describe(error: Exception) -> str:
     """An error for an operator, without values: a database error by code and message, others by name and text."""
+    return str(scrub(_described(error)))
+
+
+def _described(error: Exception) -> str:
     if isinstance(error, psycopg.Error):
         return f"{error.sqlstate}: {error.diag.message_primary or type(error).__name__}"
     if isinstance(error, Retryable):

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
@@ -24,6 +25,8 @@ class WorkerDatabase:
         if url is None:
             raise SystemExit(f"ANANTA_{name}_WORKER_DATABASE_URL is not set.")
         self.url = url.get_secret_value()
+        self.plane = Plane(name.lower())
+        self._role = str(conninfo_to_dict(self.url).get("user"))
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             self.url,
             min_size=1,
@@ -32,7 +35,7 @@ class WorkerDatabase:
             open=False,
             check=self._check,
             reconnect_timeout=0,
-            kwargs={"row_factory": dict_row},
+            kwargs={"row_factory": dict_row, "application_name": "worker"},
         )
 
     async def _check(self, connection: AsyncConnection[Row]) -> None:
@@ -47,19 +50,23 @@ class WorkerDatabase:
     async def running(self) -> AsyncIterator[None]:
         """Open for the life of the worker."""
         async with self._pool:
-            yield
+            with metrics.POOLS.watching(self._role, self._pool):
+                yield
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection[Row]]:
         """One transaction that carries the correlation id of the message at hand."""
         async with self._pool.connection() as connection:
-            await connection.execute("select set_config('ananta.correlation_id', %s, true)", (correlation_id.get(),))
+            await connection.execute(
+                "select private.name_session(%s, %s)", (correlation_id.get(), traces.traceparent())
+            )
             yield connection
 
     async def row(self, query: str, parameters: tuple[Any, ...] = ()) -> Row | None:
         """The first row of a query, in its own transaction."""
-        async with self.transaction() as connection:
-            return await (await connection.execute(query.encode(), parameters)).fetchone()
+        with traces.span("transaction", "CLIENT", db__system__name="postgresql", db__query__text=query):
+            async with self.transaction() as connection:
+                return await (await connection.execute(query.encode(), parameters)).fetchone()
 
     async def value(self, query: str, parameters: tuple[Any, ...] = ()) -> Any:
         """The single value of a one-row query, in its own transaction."""

@@ -56,6 +56,18 @@ class Message:
         """The request that caused it."""
         return str(self.body.get("correlation_id") or "") if isinstance(self.body, dict) else ""
 
+    @property
+    def traceparent(self) -> str:
+        """The trace it belongs to, empty where its cause is not traced."""
+        return str(self.body.get("traceparent") or "") if isinstance(self.body, dict) else ""
+
+    @property
+    def known_as(self) -> dict[str, str]:
+        """Its ids, for logs and traces."""
+        named = ("event_id", "tenant_id", "organization_id", "correlation_id")
+        found = {name: self.body.get(name) for name in named} if isinstance(self.body, dict) else {}
+        return {name: value[:100] for name, value in found.items() if isinstance(value, str)}
+
 
 @dataclass(frozen=True)
 class Finish:

@@ -39,7 +39,11 @@ _SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "log_line_prefix": "%m [%p] %q%u@%d ",
+    # Whose call a line is about: the application name is the correlation id. Errors of statements are not logged here,
+    # where they would quote what people sent, but by who sent the statement: gateway, edge and worker, by code.
+    "log_line_prefix": "%m [%p] %q%u@%d %a ",
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
     "log_checkpoints": "off",
     "lc_messages": "C",
 }

@@ -59,6 +59,10 @@ _PORTS = (
     "cns",
     "summary",
     "issuer",
+    "gateway_metrics",
+    "edge_control_metrics",
+    "edge_app_metrics",
+    "worker_metrics",
 )
 
 log = structlog.get_logger()

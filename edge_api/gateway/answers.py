@@ -64,11 +64,15 @@ async def _answer_error(response: httpx.Response, route: Route, send: Send, *, i
             await refuse(send, 422, "count_too_large", _COUNT_HINT)
             return
         if isinstance(body, dict) and body.get("code") in busy.CODES:
-            log.warning("busy", code=body["code"])
+            structlog.contextvars.bind_contextvars(code=body["code"])
             said = correlation.error_body("PT503", "busy", details=json.dumps({"code": body["code"]}), hint=busy.HINT)
             await correlation.send_error(send, 503, said, busy.HEADERS)
             return
         if isinstance(body, dict) and "message" in body:
+            # The code alone is for the log: messages of refusals quote what the caller sent.
+            structlog.contextvars.bind_contextvars(code=body.get("code"))
+            if response.is_server_error:
+                log.warning("answered_with_error", status=response.status_code, reason=body["message"])
             content = json.dumps({"correlation_id": correlation.correlation_id()} | body).encode()
     begun = start(response, route)
     begun["headers"] = [(name, value) for name, value in begun["headers"] if name != b"content-length"]

@@ -31,6 +31,13 @@ class Caller:
     organization: str | None
     until: float
 
+    @property
+    def known_as(self) -> dict[str, str]:
+        """Who it is, for logs and traces; an operator is of no tenant, and has an id of its own."""
+        if self.organization:
+            return {"organization_id": self.organization}
+        return {"tenant_id": self.id.partition(" ")[2]}
+
 
 class Callers:
     """Reads the tokens of one plane by its public keys."""

@@ -19,6 +19,7 @@ from starlette.routing import Mount
 from starlette.routing import Route as Path
 from starlette.types import Receive, Scope, Send
 
+from ananta import traces
 from ananta.settings import Environment, Plane, Settings
 from edge_api import correlation
 from edge_api.gateway import csv_answers, openapi
@@ -77,6 +78,7 @@ class Gateway:
         except ClientGoneError:
             log.info("client_gone")
         except RefusedError as refused:
+            correlation.note_refusal(refused.body.get("message"))
             body = {**refused.body, "correlation_id": correlation.correlation_id()}
             await correlation.send_error(send, refused.status, body, refused.headers)
         except InvalidPathError:
@@ -101,6 +103,7 @@ class Gateway:
         if route is None:
             await refuse(send, 404, "not_found", "Nothing is exposed at this path.")
             return
+        scope[correlation.ROUTE] = route.outer
         if scope["method"] == "POST" and any(name == b"idempotency-key" for name, _ in scope["headers"]):
             route = keyed_route(route, self._settings)
         sent = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
@@ -110,11 +113,14 @@ class Gateway:
         authorization = await self._authorization(route, scope, headers)
         caller, counted_as = self._caller(route, authorization, address)
         if caller:
+            structlog.contextvars.bind_contextvars(**caller.known_as)
             await self._throttled.check(caller.id)
         is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
         kept = passed_on(scope["headers"])
         if route.is_postgrest:
             kept = with_exact_counts(as_json(kept) if is_csv else kept)
+        if traces.is_on():
+            kept = [(name, value) for name, value in kept if name not in (b"traceparent", b"tracestate")]
         with self._in_flight.place(counted_as) as place:
             request = httpx.Request(
                 scope["method"],
@@ -123,7 +129,10 @@ class Gateway:
                 content=await body_of(receive, scope["headers"], place.take),
                 extensions={"timeout": TIMEOUT.as_dict()},
             )
-            response = await self._transport.handle_async_request(request)
+            with traces.span(f"{scope['method']} {route.outer}", "CLIENT"):
+                if traces.is_on():
+                    request.headers.update(traces.headers())
+                response = await self._transport.handle_async_request(request)
         self._meter.count(response, caller.organization if caller else None)
         if HEADER in response.headers:
             self._bursts.know(sent)
@@ -177,6 +186,7 @@ class Gateway:
             "x-forwarded-proto": scheme,
             "forwarded": f'for={quoted};host="{host}";proto={scheme}',
             correlation.HEADER.lower(): correlation.correlation_id(),
+            **traces.headers(),
         }
         return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
 

@@ -18,9 +18,7 @@ SOURCES = [
     ROOT / "tests" / "e2e" / "test_crashes.py",
 ]
 KNOWN = (
-    OTHERS.keys()
-    | {name for name in variables()}
-    | {name + FILE_SUFFIX for name, field in variables().items() if is_secret(field)}
+    OTHERS.keys() | set(variables()) | {name + FILE_SUFFIX for name, field in variables().items() if is_secret(field)}
 )
 # Only these may look at the environment themselves: what they pass on, and what is none of ours.
 READERS = {

@@ -132,7 +132,7 @@ class DevelopmentIssuer(IdentityProvider):
             return ProvisionedUser(made.json()["id"], created=True, created_by=created_by, roles=tuple(roles))
         found = (await self._call("GET", users, query={"email": email})).json()
         if not found:
-            raise IdentityUnavailable(f"The user {email} was removed while it was looked for.")
+            raise IdentityUnavailable(f"A user of {realm} was removed while it was looked for.")
         return _found_user(found[0], created_by)
 
     async def send_password_setup(

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
+from ananta import traces
 from ananta.settings import Plane
 from workers.breaker import APP_PLANE, CONTROL_PLANE, Breakers
 from workers.database import WorkerDatabase, correlation_id
@@ -44,6 +45,7 @@ class PlaneClient:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._webhook.sign(event_id, now, content),
             "x-correlation-id": correlation_id.get(),
+            **traces.headers(),
         }
         async with self._breakers.of(self._kind, base_url).calling():
             return await self._post(base_url, path, content, headers)

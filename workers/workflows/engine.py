@@ -7,6 +7,8 @@ import psycopg
 import structlog
 from psycopg.types.json import Jsonb
 
+from ananta import traces
+from ananta.logs import scrub
 from workers.consumer import describe
 from workers.database import WorkerDatabase
 from workers.failpoints import reach
@@ -61,8 +63,9 @@ class EmbeddedEngine:
         log.info("step", workflow=context.workflow_id, step=step.name, action=action)
         reach(f"{action}.{step.name}.before")
         try:
-            async with asyncio.timeout(step.timeout_seconds):
-                output = await activity(context)
+            with traces.span(f"{action} {step.name}", workflow=context.workflow_id):
+                async with asyncio.timeout(step.timeout_seconds):
+                    output = await activity(context)
         except TimeoutError as error:
             raise Retryable(f"it took longer than {step.timeout_seconds:g} s") from error
         reach(f"{action}.{step.name}.after")
@@ -78,7 +81,7 @@ class EmbeddedEngine:
             )
             raise error
         refused = isinstance(error, StepRefused)
-        cause = error.cause if isinstance(error, StepRefused) else describe(error)
+        cause = str(scrub(error.cause)) if isinstance(error, StepRefused) else describe(error)
         hint = error.hint if isinstance(error, StepRefused) else UNREACHABLE_HINT
         tries = claim["attempt"] if claim["action"] == "do" else message.attempt
         seconds = min(self._back_off_seconds * 2.0 ** (tries - 1), LONGEST_BACK_OFF_SECONDS)

@@ -5,6 +5,7 @@ declare
     headers constant jsonb := nullif(current_setting('request.headers', true), '')::jsonb;
     caller record;
 begin
+    perform set_config('application_name', left(coalesce(private.current_correlation_id(), 'PostgREST'), 63), true);
     perform private.bound_count();
     if current_setting('role', true) = 'anon' and coalesce(claims - 'role', '{}') = '{}' then
         return;
@@ -40,6 +41,6 @@ is not throttled, and what the gateway will write as CSV is in its plan (bulk_ex
 Auth: anon without claims passes and sees what anon may.
 Errors: invalid_token (401), membership_inactive (401), too_many_requests (429), feature_not_in_plan (402); those of
 bound_count and take_request_key.
-Effects: takes the request''s Idempotency-Key; names the organization in an answer''s header, by which the gateway
+Effects: the server''s log shows the correlation id; takes the request''s Idempotency-Key; names the organization in an answer''s header, by which the gateway
 meters the call; it goes no further.';
 grant execute on function private.check_request() to anon, authenticated, ananta_edge;

@@ -4,7 +4,7 @@ create or replace function private.apply_step_output(
 returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    admin constant jsonb := run.input -> 'adminUser';
+    admin constant jsonb := private.workflow_input(run) -> 'adminUser';
     admin_id uuid;
 begin
     if step.name = 'createIdpUser' then

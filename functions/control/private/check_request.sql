@@ -3,6 +3,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
     claims jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
+    perform set_config('application_name', left(coalesce(private.current_correlation_id(), 'PostgREST'), 63), true);
     perform private.bound_count();
     if current_setting('role', true) = 'anon' and coalesce(claims - 'role', '{}') = '{}' then
         return;
@@ -32,5 +33,5 @@ comment on function private.check_request() is
 
 Auth: anon without claims passes and sees what anon may.
 Errors: invalid_token (401), membership_inactive (401); those of bound_count and take_request_key.
-Effects: takes the request''s Idempotency-Key.';
+Effects: the server''s log shows the correlation id; takes the request''s Idempotency-Key.';
 grant execute on function private.check_request() to anon, authenticated, platform_admin, ananta_edge;

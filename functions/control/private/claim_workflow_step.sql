@@ -35,7 +35,7 @@ begin
     where s.workflow_id = step.workflow_id and s.position = step.position returning * into step;
     return jsonb_build_object(
         'action', case run.status when 'running' then 'do' else 'undo' end, 'workflow', run.name, 'step', step.name,
-        'position', step.position, 'attempt', step.attempt, 'maxAttempts', step.max_attempts, 'input', run.input,
+        'position', step.position, 'attempt', step.attempt, 'maxAttempts', step.max_attempts, 'input', private.workflow_input(run),
         'outputs', (select coalesce(jsonb_object_agg(s.name, s.output), '{}') from tenant_management.workflow_steps as s
                     where s.workflow_id = run.id and s.output is not null));
 end

@@ -2,7 +2,7 @@ create or replace function private.provisioning_input(tenant_id uuid) returns js
 language sql stable security definer set search_path = '' as $$
     select jsonb_build_object(
         'tenantId', t.id, 'tenantKey', t.key, 'tenantName', t.name, 'planId', s.plan_id,
-        'adminUser', jsonb_build_object('email', c.email, 'firstName', c.first_name, 'lastName', c.last_name),
+        'adminContactId', c.id,
         'limits', private.plan_limits_json(s.plan_id), 'features', private.plan_features_json(s.plan_id),
         'appPlaneUrl', a.base_url, 'portalUrl', rtrim(a.portal_url, '/') || '/' || t.key
     )
@@ -13,4 +13,5 @@ language sql stable security definer set search_path = '' as $$
     where t.id = provisioning_input.tenant_id
 $$;
 comment on function private.provisioning_input(uuid) is
-'What TenantProvisioningWorkflow needs: the bootstrap body of the app plane, its address, and the portal''s';
+'What TenantProvisioningWorkflow needs: the bootstrap body of the app plane without the person (workflow_input adds it), its
+address, and the portal''s';

@@ -1,11 +1,11 @@
 create or replace function private.removable_workflow_marks(workflow_id text) returns text[]
 language sql stable security definer set search_path = '' as $$
     with run as (
-        select w.id, w.name, lower(w.input -> 'adminUser' ->> 'email') as email
+        select w.id, w.name, lower(private.workflow_input(w) -> 'adminUser' ->> 'email') as email
         from tenant_management.workflows as w where w.id = removable_workflow_marks.workflow_id
     ), others as (
         select w.id, w.status from run join tenant_management.workflows as w
-            on w.name = run.name and w.id <> run.id and lower(w.input -> 'adminUser' ->> 'email') = run.email
+            on w.name = run.name and w.id <> run.id and lower(private.workflow_input(w) -> 'adminUser' ->> 'email') = run.email
     )
     select case
         when exists (select from others as o where o.status not in ('cancelling', 'cancelled')) then '{}'
