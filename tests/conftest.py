@@ -12,6 +12,7 @@ from ananta import database_setup
 from ananta.embedded.postgres import EmbeddedPostgres
 from ananta.settings import Plane
 from tests.support import tallies
+from tests.support.collector import collecting
 from tests.support.extent import Extent
 from tests.support.platform import Platform
 
@@ -81,14 +82,20 @@ def control_db(cluster: str) -> Iterator[psycopg.Connection[dict[str, object]]]:
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """The whole platform, running."""
-    stack = Platform(tmp_path_factory.mktemp("platform") / "state")
-    try:
-        stack.start()
-        yield stack
-    finally:
-        stack.stop()
-        _remove(stack)
+    """The whole platform, running. Only what a caller asks to be traced is traced."""
+    with collecting() as collector:
+        environment = {
+            "ANANTA_TRACES_URL": collector.url,
+            "ANANTA_TRACES_RATIO": "0",
+            "OTEL_BSP_SCHEDULE_DELAY": "100",
+        }
+        stack = Platform(tmp_path_factory.mktemp("platform") / "state", environment, collector=collector)
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()
+            _remove(stack)
 
 
 def _remove(stack: Platform) -> None:

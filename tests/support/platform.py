@@ -20,6 +20,7 @@ from psycopg.rows import dict_row
 from ananta.demo.client import Person, Session, Signup, choose_password, mail
 from ananta.embedded import credentials, processes, run_state
 from ananta.settings import ROOT, Plane
+from tests.support.collector import Collector
 
 T = TypeVar("T")
 DATABASES = {Plane.CONTROL: "arc_saas", Plane.APP: "supabase"}
@@ -43,6 +44,7 @@ class Platform:
     state_dir: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=processes.free_port)
+    collector: Collector = field(default_factory=Collector)
     _process: subprocess.Popen[bytes] | None = None
 
     @property
