@@ -12,7 +12,7 @@ from ananta.settings import Process, Settings
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
-    from opentelemetry.sdk.trace.export import SpanExporter
+    from opentelemetry.sdk.trace import SpanProcessor
     from opentelemetry.trace import Span, Tracer
 
 HEADER = "traceparent"
@@ -20,10 +20,10 @@ _FORM = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 _tracer: "Tracer | None" = None
 
 
-def configure(settings: Settings, process: Process, exporter: "SpanExporter | None" = None) -> None:
+def configure(settings: Settings, process: Process, processor: "SpanProcessor | None" = None) -> None:
     """Begin to trace, if that is wanted. What is recorded is sent in the background, the rest at the end."""
     global _tracer  # noqa: PLW0603 - the tracer is the process's
-    if settings.traces_url is None and exporter is None:
+    if settings.traces_url is None and processor is None:
         return
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
@@ -35,7 +35,7 @@ def configure(settings: Settings, process: Process, exporter: "SpanExporter | No
         resource=Resource.create({"service.name": f"ananta-{process}"}),
         sampler=ParentBased(TraceIdRatioBased(settings.traces_ratio)),
     )
-    provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter(endpoint=settings.traces_url)))
+    provider.add_span_processor(processor or BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.traces_url)))
     _tracer = provider.get_tracer("ananta")
 
 

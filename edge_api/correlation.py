@@ -110,7 +110,7 @@ async def _traced(scope: Scope, identity: str, serve: Callable[[], Awaitable[Non
         if span is not None:
             span.update_name(f"{scope['method']} {_route(scope)}")
             known: dict[str, Any] = structlog.contextvars.get_contextvars()
-            found = {name: known[name] for name in ("tenant_id", "organization_id") if name in known}
+            found: dict[str, Any] = {name: known[name] for name in ("tenant_id", "organization_id") if name in known}
             span.set_attributes(found)
             span.set_attributes({"http.route": _route(scope), "http.response.status_code": status()})
 

@@ -35,10 +35,12 @@ def _addresses(state_dir: Path, public_url: str) -> Iterable[tuple[str, str]]:
     yield "issuer (development)", f"{public_url}/auth/realms/arc-saas"
     yield "mailbox (development)", f"{public_url}/mailbox/"
     try:
-        database_port = json.loads((state_dir / ports.FILE_NAME).read_text(encoding="utf-8"))["postgres"]
-    except (OSError, ValueError, KeyError):
+        chosen = ports.recorded(state_dir)
+    except (OSError, ValueError):
         return
-    yield "PostgreSQL", f"127.0.0.1:{database_port}, databases arc_saas and supabase"
+    yield "PostgreSQL", f"127.0.0.1:{chosen['postgres']}, databases arc_saas and supabase"
+    for name in (name for name in chosen if name.endswith("_metrics")):
+        yield f"metrics, {name.removesuffix('_metrics').replace('_', '-')}", f"http://127.0.0.1:{chosen[name]}/metrics"
 
 
 def _show_logins(console: Console, state_dir: Path) -> None:
