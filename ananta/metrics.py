@@ -168,7 +168,10 @@ class PlaneCollector(Collector):
 
 
 def serve(listen: str | None, *collectors: Collector) -> None:
-    """Serve ``/metrics`` of this process and of what else it knows, where that is wanted."""
+    """Serve ``/metrics`` of this process and of what else it knows, where that is wanted.
+
+    An address that is taken, such as by another worker on this machine, keeps nobody from the work: it is a warning.
+    """
     if listen is None:
         return
     for collector in collectors:
@@ -178,5 +181,6 @@ def serve(listen: str | None, *collectors: Collector) -> None:
         try:
             start_http_server(int(port), host.strip("[]"))
         except OSError as error:
-            raise SystemExit(f"ANANTA_METRICS_LISTEN is {listen}: cannot listen there ({error.strerror}).") from None
-        log.info("metrics_listening", address=address.strip())
+            log.warning("metrics_not_served", address=address.strip(), reason=error.strerror)
+        else:
+            log.info("metrics_listening", address=address.strip())

@@ -116,7 +116,8 @@ def _sentences(error: ValidationError) -> Iterator[str]:
 def _sentence(variable: str, field: FieldInfo) -> str:
     unit = f" ({told(field, 'unit')})" if told(field, "unit") else ""
     given = os.environ.get(variable)
-    shown = f"is {scrub(given)!r}" if given else "cannot be as it was given"
+    is_plain = given and not given.startswith(("{", "["))
+    shown = f"is {scrub(given)!r}" if is_plain else "cannot be as it was given"
     what = "has a value that cannot be (it is a secret, so it is not shown)" if is_secret(field) else shown
     return f"{variable} {what}; it must be {form_of(field)}{unit}."
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import psycopg
 import pytest
+import structlog
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 
 from ananta import metrics
@@ -73,5 +74,6 @@ def test_they_are_served_where_it_is_said() -> None:
     metrics.serve(f"127.0.0.1:{port}")
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
         assert b"ananta_http_requests_in_progress" in answer.read()
-    with pytest.raises(SystemExit, match="ANANTA_METRICS_LISTEN"):
+    with structlog.testing.capture_logs() as lines:
         metrics.serve(f"127.0.0.1:{port}")
+    assert [(line["event"], line["address"]) for line in lines] == [("metrics_not_served", f"127.0.0.1:{port}")]

@@ -76,8 +76,7 @@ def refusal(process: Process | None = None) -> str:
         ("ANANTA_PUBLIC_URL", "ananta.example", "an http or https address"),
         ("ANANTA_PUBLIC_URL", "https://ananta.example/", "without a slash at its end"),
         ("ANANTA_LISTEN", "8000", "host:port, several separated by commas"),
-        ("ANANTA_ROLE_NAMES", "{", "JSON such as"),
-        ("ANANTA_ROLE_NAMES", '{"anon": "x"}', "plain names for any of ananta_owner"),
+        ("ANANTA_ROLE_NAMES", "x", "JSON such as"),
         ("ANANTA_DEMO_DATA", "perhaps", "`on` or `off`"),
     ],
 )
@@ -89,6 +88,12 @@ def test_a_wrong_one_is_named_with_what_would_be_right(
     assert said.startswith(f"{variable} is {value!r}; it must be ")
     assert right in said
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("value", ["{", '{"anon": "x"}', '{"app_edge": "x; drop"}', "[]"])
+def test_wrong_names_of_roles_are_told_of(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ANANTA_ROLE_NAMES", value)
+    assert refusal().startswith("ANANTA_ROLE_NAMES cannot be as it was given; it must be JSON such as")
 
 
 @pytest.mark.parametrize(

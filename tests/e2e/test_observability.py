@@ -227,6 +227,7 @@ def test_lines_of_every_process_are_joined_by_the_correlation_id(observed: Obser
         lines = [line for line in logs[name].splitlines() if '"request"' in line]
         assert lines
         assert all('"correlation_id"' in line for line in lines), name
+    assert not [name for name, text in logs.items() if "unknown_setting" in text]
     for plane in Plane:  # nothing of single calls, which the gateway has
         assert "HTTP/1" not in logs[f"postgrest-{plane}.log"]
 
