@@ -13,5 +13,5 @@ language sql stable security definer set search_path = '' as $$
     where t.id = provisioning_input.tenant_id
 $$;
 comment on function private.provisioning_input(uuid) is
-'What TenantProvisioningWorkflow needs: the bootstrap body of the app plane without the person (workflow_input adds it), its
-address, and the portal''s';
+'What TenantProvisioningWorkflow needs: the bootstrap body of the app plane without the person (workflow_input adds it),
+its address, and the portal''s';
