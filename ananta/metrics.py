@@ -8,6 +8,7 @@ from collections import Counter as Counts
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
+from wsgiref.simple_server import WSGIServer
 
 import structlog
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, start_http_server
@@ -167,20 +168,23 @@ class PlaneCollector(Collector):
         return family
 
 
-def serve(listen: str | None, *collectors: Collector) -> None:
+def serve(listen: str | None, *collectors: Collector) -> list[WSGIServer]:
     """Serve ``/metrics`` of this process and of what else it knows, where that is wanted.
 
     An address that is taken, such as by another worker on this machine, keeps nobody from the work: it is a warning.
     """
+    servers: list[WSGIServer] = []
     if listen is None:
-        return
+        return servers
     for collector in collectors:
         REGISTRY.register(collector)
     for address in listen.split(","):
         host, _, port = address.strip().rpartition(":")
         try:
-            start_http_server(int(port), host.strip("[]"))
+            server, _ = start_http_server(int(port), host.strip("[]"))
         except OSError as error:
             log.warning("metrics_not_served", address=address.strip(), reason=error.strerror)
         else:
+            servers.append(server)
             log.info("metrics_listening", address=address.strip())
+    return servers

@@ -71,9 +71,13 @@ def test_pools_of_one_login_are_added_up() -> None:
 
 def test_they_are_served_where_it_is_said() -> None:
     port = processes.free_port()
-    metrics.serve(f"127.0.0.1:{port}")
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        assert b"ananta_http_requests_in_progress" in answer.read()
-    with structlog.testing.capture_logs() as lines:
-        metrics.serve(f"127.0.0.1:{port}")
+    (server,) = metrics.serve(f"127.0.0.1:{port}")
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert b"ananta_http_requests_in_progress" in answer.read()
+        with structlog.testing.capture_logs() as lines:
+            assert metrics.serve(f"127.0.0.1:{port}") == []
+    finally:
+        server.shutdown()
+        server.server_close()
     assert [(line["event"], line["address"]) for line in lines] == [("metrics_not_served", f"127.0.0.1:{port}")]
