@@ -296,7 +296,7 @@ class FaultyPlatform(Platform):
         query = "select queue, message, attempt_count, error from private.dead_letters"
         return [row for plane in Plane for row in self.look(plane, query)]
 
-    async def until_quiet(self, seconds: float = 60) -> None:
+    async def until_quiet(self, seconds: float = 180) -> None:
         """Wait until every queue is empty."""
         await until(lambda: not any(self.waiting().values()), seconds, lambda: str(self.waiting()))
 
