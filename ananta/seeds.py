@@ -25,20 +25,25 @@ def load(plane: Plane, dsn: str, *, progress: Progress = lambda _: None) -> None
             if _is_new(connection, path.relative_to(ROOT).as_posix(), path.read_bytes()):
                 progress(f"seeding {plane}: {path.name}")
                 connection.execute(path.read_bytes())
-        if plane is Plane.APP:
-            _load_catalogue(connection, progress)
+        is_new = plane is Plane.APP and _load_catalogue(connection, progress)
+    if is_new:
+        # Not for autovacuum a minute later: without statistics the first BOM's suggestions take minutes.
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(sql.SQL("set role {}").format(sql.Identifier(role("ananta_owner"))))
+            connection.execute("vacuum (analyze) public.catalogue_parts")
 
 
-def _load_catalogue(connection: psycopg.Connection, progress: Progress) -> None:
+def _load_catalogue(connection: psycopg.Connection, progress: Progress) -> bool:
     folder = SEEDS / "catalogue"
     paths = [folder / f"{name}.csv" for name in CATALOGUE_FILES]
     script = (folder / "load.sql").read_bytes()
     if not _is_new(connection, "seeds/catalogue", script + b"".join(path.read_bytes() for path in paths)):
-        return
+        return False
     progress("seeding app: starter catalogue")
     for path in paths:
         _copy_csv(connection, f"seed_{path.stem}", path)
     connection.execute(script)
+    return True
 
 
 def _copy_csv(connection: psycopg.Connection, table: str, path: Path) -> None:
