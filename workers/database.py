@@ -1,5 +1,6 @@
 """A worker's way into one plane's database."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ class WorkerDatabase:
             raise SystemExit(f"ANANTA_{name}_WORKER_DATABASE_URL is not set.")
         self.url = url.get_secret_value()
         self.plane = Plane(name.lower())
+        self._endings: dict[str, Endings] = defaultdict(lambda: Endings(self._end_together))
         self._role = str(conninfo_to_dict(self.url).get("user"))
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             self.url,
@@ -142,6 +144,12 @@ class WorkerDatabase:
         """It waits for these no more, or for none."""
         names = None if systems is None else list(systems)
         await self.value("select private.close_breakers(%s, %s)", (queue, names))
+
+
+async def _end(connection: AsyncConnection[Row], messages: Sequence[Message]) -> set[str]:
+    """The events that are new, of messages of one queue."""
+    ids, events = [message.message_id for message in messages], [message.event_id for message in messages]
+    return {row["event_id"] async for row in await connection.execute(END, (messages[0].queue, ids, events))}
 
 
 def _held(messages: Sequence[Message]) -> tuple[list[int], list[int]]:

@@ -40,7 +40,9 @@ grant execute on function private.is_person_name(text) to authenticated, platfor
 
 -- Of a bounded length, since each queue has an index on it.
 create function private.message_owner(message jsonb) returns text
-language sql immutable parallel safe set search_path = '' as $$
-    select left(coalesce(message ->> 'organization_id', message ->> 'tenant_id', ''), 36)
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+    return left(coalesce(message ->> 'organization_id', message ->> 'tenant_id', ''), 36);
+end
 $$;
 comment on function private.message_owner(jsonb) is 'Whose message it is, so that tenants take turns; empty: nobody''s';

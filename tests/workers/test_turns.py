@@ -109,6 +109,27 @@ def test_reading_does_not_walk_over_what_is_hidden(queue: Queue) -> None:
     assert taking < 400 < walking
 
 
+@pytest.mark.parametrize("owners", [1, 5000])
+def test_reading_does_not_walk_over_what_is_due(queue: Queue, owners: int) -> None:
+    """Fifty of 5,000 that may be read, of one tenant or of as many."""
+    queue.superuser.rows("set session_replication_role = replica")
+    queue.superuser.rows(
+        f"""insert into pgmq.q_{queue.name} (vt, message) select now() - interval '1 hour',
+        jsonb_build_object('organization_id', md5((number %% {owners})::text), 'filler', repeat('x', 200))
+        from generate_series(1, 5000) as number"""  # noqa: S608
+    )
+    queue.superuser.rows("reset session_replication_role")
+    queue.superuser.rows(f"analyze pgmq.q_{queue.name}")
+    read = f"select pg_stat_force_next_flush(), seq_tup_read from pg_stat_user_tables where relname = 'q_{queue.name}'"  # noqa: S608
+    queue.superuser.rows(read)
+    before = queue.superuser.rows(read)[0]["seq_tup_read"]
+    for _ in range(3):
+        taken = queue.superuser.rows("select owner from private.take_messages(%s, 60, 50, '', '{}', 50)", (queue.name,))
+        assert len(taken) == 50
+        queue.superuser.rows(read)
+    assert queue.superuser.rows(read)[0]["seq_tup_read"] - before < 1000
+
+
 def test_suspect_works_alone_and_takes_nobody_with_it(cluster: str, queue: Queue) -> None:
     """Its worker died in it twice before: should it die again, nothing else must be at work."""
     beside: dict[str, int] = {}

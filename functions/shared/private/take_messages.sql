@@ -1,5 +1,6 @@
 -- Not pgmq.read: it takes the lowest msg_id first, walking over all that are hidden, and knows no tenants. Here both
--- the next tenant and its first message are found in the index by owner and time, whatever else is in the queue.
+-- the next tenant and its first message are found in the index by owner and time, whatever else is in the queue. (An
+-- EXISTS may be joined, and read the queue whole; so may a look without order.)
 create or replace function private.take_messages(
     queue text, visibility_seconds integer, quantity integer, after_owner text, busy_owners text[], share integer
 )
@@ -28,8 +29,9 @@ begin
                 select o.owner, case o.owner when '' then $2 else $5 - cardinality(array_positions($4, o.owner)) end as room
                 from (select a.owner from after as a union all select b.owner from before as b where b.owner <= $3) as o
             ) as w
-            where w.room > 0 and exists (
-                select from pgmq.%1$I as q where private.message_owner(q.message) = w.owner and q.vt <= $1)
+            where w.room > 0 and w.owner is not null and (
+                select true from pgmq.%1$I as q
+                where private.message_owner(q.message) = w.owner and q.vt <= $1 order by q.vt limit 1)
             limit $2
         ), picked as (
             select p.msg_id from turns as t cross join lateral (
