@@ -6,7 +6,7 @@ import importlib.util
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,6 +20,7 @@ _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 _MOUNTED = {
     "audit": ("ananta.audit_cli:app", "Verify the audit logs."),
+    "commands": ("ananta.commands_page:show", "Show every command with its options; --write makes docs/COMMANDS.md."),
     "dead-letters": ("ananta.queues_cli:dead_letters", "Messages that were given up: list, show, replay, drop."),
     "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, lint, revision."),
     "doctor": ("ananta.doctor.cli:doctor", "Look for what is wrong, and say what to do."),
@@ -154,26 +155,29 @@ def lint() -> None:
     raise typer.Exit(run_lints())
 
 
-def _mount(name: str, target: str, summary: str) -> None:
-    """A command that is another module's: that is imported when the command runs."""
-    module_name, _, attribute = target.partition(":")
-    if importlib.util.find_spec(module_name) is None:
-        return
-
-    def run(context: typer.Context) -> None:
-        _as_application(getattr(importlib.import_module(module_name), attribute), name)(
-            args=context.args, prog_name=f"bin/ananta {name}"
-        )
-
-    app.command(name, help=summary, context_settings=_PASS_ON, add_help_option=False)(run)
-
-
-def _as_application(found: Any, name: str) -> Any:
+def mounted(name: str) -> typer.Typer | None:
+    """The application of a command that is another module's."""
+    if name not in _MOUNTED:
+        return None
+    module_name, _, attribute = _MOUNTED[name][0].partition(":")
+    found = getattr(importlib.import_module(module_name), attribute)
     if isinstance(found, typer.Typer):
         return found
     application = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     application.command(name)(found)
     return application
+
+
+def _mount(name: str, target: str, summary: str) -> None:
+    """A command that is another module's: that is imported when the command runs."""
+    if importlib.util.find_spec(target.partition(":")[0]) is None:
+        return
+
+    def run(context: typer.Context) -> None:
+        if application := mounted(name):
+            application(args=context.args, prog_name=f"bin/ananta {name}")
+
+    app.command(name, help=summary, context_settings=_PASS_ON, add_help_option=False)(run)
 
 
 for _name, (_target, _summary) in _MOUNTED.items():

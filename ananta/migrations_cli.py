@@ -29,7 +29,11 @@ CANNOT_RUN = 2
 NOT_COMPARED = 3
 MIGRATOR = "ananta_migrator"
 
-app = typer.Typer(no_args_is_help=True, help="Bring databases up to date and compare them with the declaration.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Bring databases up to date and compare them with the declaration.",
+)
 console = Console(soft_wrap=True, highlight=False)
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 

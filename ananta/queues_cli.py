@@ -144,7 +144,9 @@ def list_command(
 
 @dead_letters.command()
 def show(
-    dead_letter_id: Annotated[str, typer.Argument(metavar="ID")], plane: PlaneOption = Target.ALL, url: UrlOption = None
+    dead_letter_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `dead-letters list` shows it.")],
+    plane: PlaneOption = Target.ALL,
+    url: UrlOption = None,
 ) -> None:
     """Show one with its message; texts that a message does not always have are left out."""
     with reported():

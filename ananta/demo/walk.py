@@ -28,7 +28,7 @@ from ananta.demo.client import (
 from ananta.embedded.running import running_stack
 
 SHOWN_LINES = 40
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -1,24 +1,18 @@
-"""README and the other documents: commands, paths and links exist, and README's calls answer what it shows."""
+"""README and the other documents: paths and links exist, and README's calls answer what it shows."""
 
 import json
-import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from ananta import migrations_cli, operators_cli
-from ananta.cli import app
 from ananta.settings import ROOT
 from tests.support.platform import Platform
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-MOUNTED = {"db": migrations_cli.app, "operator": operators_cli.app}
 FOLDERS = ["ananta", "edge_api", "workers", "migrations", "sql", "functions", "policies", "seeds", "tests", "deploy"]
 # A path as it is written in prose: in our folders, or with an ending of ours.
 PATH = re.compile(r"(?:[\w.-]+/)+[\w.{},-]*|[\w-]+\.(?:md|toml|yml|py|sql|json|lock)")
@@ -61,38 +55,6 @@ def exists(path: str, page: Path) -> bool:
     if (ROOT / path).exists() or (page.parent / path).exists():
         return True
     return "/" not in path and any(next((ROOT / folder).rglob(path), None) for folder in FOLDERS)
-
-
-def commands_in(text: str) -> set[str]:
-    """Every ``bin/ananta …`` of a page, up to what ends a command."""
-    found = re.findall(r"(?<!`python )\bbin/ananta((?: [\w.=:/-]+| \[[^\]]*\]| \w+\\\|\w+)*)", text)
-    return {command.strip() for command in found if command.strip()}
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_commands_exist(page: Path) -> None:
-    known = get_command(app).commands  # type: ignore[attr-defined]
-    for command in commands_in(page.read_text(encoding="utf-8")):
-        words = re.sub(r"[\[\]]", " ", command).split()
-        assert words[0] in known, f"{page.name}: bin/ananta {command}"
-        if words[0] in MOUNTED and len(words) > 1:
-            assert words[1] in get_command(MOUNTED[words[0]]).commands, f"bin/ananta {command}"  # type: ignore[attr-defined]
-
-
-def test_table_of_commands_is_complete() -> None:
-    named = {command.split()[0] for command in re.findall(r"^\| `bin/ananta ([^`]+)`", README, re.M)}
-    assert named == get_command(app).commands.keys()  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("name", ["up", "logs", "doctor", "reset", "demo", "types", "meta", "db upgrade", "db dump"])
-def test_options_of_the_table_exist(name: str) -> None:
-    rows = re.findall(rf"^\| `bin/ananta {name}\b([^`]*)`", README, re.M)
-    assert len(rows) == 1
-    command = [sys.executable, "-P", "-m", "ananta", *name.split(), "--help"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "TERM": "dumb"}
-    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    for option in re.findall(r"--[a-z-]+", rows[0]):
-        assert option in shown
 
 
 def code(heading: str, language: str) -> list[str]:
