@@ -13,8 +13,9 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import PoolTimeout
 
+from ananta.connections import Row
 from ananta.files import FileStore, FileTooLargeError, StagedFile
-from edge_api.database import Claims, Database, Row
+from edge_api.database import Claims, Database
 from edge_api.downloads import BLOCK_BYTES, Download, attachment, plain_name
 from edge_api.idempotency import Key, Outcome, fingerprint, key_of, once, patiently, value_once
 from edge_api.problems import ProblemError

@@ -2,20 +2,17 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from psycopg import AsyncConnection
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
-from ananta import metrics, traces
+from ananta import traces
+from ananta.connections import Connection, ConnectionPool
 from edge_api.correlation import correlation_id
 
-Row = dict[str, Any]
 Claims = Mapping[str, Any]
+_SECONDS = 20.0  # for a transaction, before its connection is given up: more than the login's statement_timeout
 
 
 class Database:
@@ -26,40 +23,30 @@ class Database:
             raise SystemExit(
                 "The database URL of this edge is not set (ANANTA_CONTROL_EDGE_DATABASE_URL or ANANTA_APP_…)."
             )
-        self._role = str(conninfo_to_dict(url.get_secret_value()).get("user"))
-        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
-            url.get_secret_value(),
-            min_size=1,
-            max_size=10,
-            timeout=10,
-            open=False,
-            check=AsyncConnectionPool.check_connection,
-            kwargs={"row_factory": dict_row, "autocommit": False, "application_name": "edge"},
+        self._pool = ConnectionPool(
+            url.get_secret_value(), application_name="edge", max_size=10, wait_seconds=10, reconnect_seconds=300
         )
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Open for the life of the app."""
-        async with self._pool:
-            with metrics.POOLS.watching(self._role, self._pool):
-                yield
+        return self._pool.running()
 
     @asynccontextmanager
     async def transaction(
         self, claims: Claims | None = None, *, as_caller: bool = False, is_snapshot: bool = False
-    ) -> AsyncIterator[AsyncConnection[Row]]:
+    ) -> AsyncIterator[Connection]:
         """One transaction. With ``claims`` the database first checks them, as it does for PostgREST.
 
         ``as_caller`` then gives up the edge's own rights for those of the caller, policies included. With
         ``is_snapshot`` all its statements see the same moment, and write nothing.
         """
         with traces.span("transaction", "CLIENT", db__system__name="postgresql"):
-            async with self._pool.connection() as connection:
+            async with self._pool.connection(_SECONDS) as connection:
                 await self._begin(connection, claims, as_caller=as_caller, is_snapshot=is_snapshot)
                 yield connection
 
     async def _begin(
-        self, connection: AsyncConnection[Row], claims: Claims | None, *, as_caller: bool, is_snapshot: bool
+        self, connection: Connection, claims: Claims | None, *, as_caller: bool, is_snapshot: bool
     ) -> None:
         if is_snapshot:
             await connection.execute("set transaction isolation level repeatable read, read only")
@@ -74,7 +61,7 @@ class Database:
 
     async def call(self, query: str, parameters: tuple[Any, ...]) -> None:
         """One statement that needs no claims set, in its own transaction: one way to the database and back."""
-        async with self._pool.connection() as connection:
+        async with self._pool.connection(_SECONDS) as connection:
             await connection.set_autocommit(True)
             try:
                 await connection.execute(query.encode(), parameters)

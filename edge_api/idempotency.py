@@ -17,7 +17,8 @@ from fastapi import Request
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from edge_api.database import Claims, Database, Row
+from ananta.connections import Row
+from edge_api.database import Claims, Database
 from edge_api.problems import ProblemError
 
 HEADER = "Idempotency-Key"

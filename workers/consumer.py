@@ -6,6 +6,7 @@ import random
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import psycopg
@@ -13,13 +14,14 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from workers.breaker import Breakers
-from workers.database import WorkerDatabase, correlation_id, is_retryable
+from workers.database import QUEUE_SECONDS, WorkerDatabase, correlation_id, is_retryable
 from workers.messages import NO_MESSAGE, TOO_LARGE, Finish, Handler, Later, Message, Retryable, Unavailable
 
 log = structlog.get_logger()
 POLL_SECONDS = 2.0
 THROTTLE_SECONDS = 0.15  # a little more than the time for which pgmq swallows further notifications (watch_queue)
 LONGEST_BACK_OFF_SECONDS = 60.0
+LISTEN_SECONDS = 20.0  # without a look at whether the connection still is one
 SUSPICIOUS_DEATHS = 2  # one may be anybody's: the worker was killed
 TRANSIENT = (Retryable, httpx.TransportError, PoolTimeout, OSError)
 AWAY = (psycopg.Error, PoolTimeout)
@@ -287,16 +289,30 @@ def _described(error: Exception) -> str:
 
 async def listen(database: WorkerDatabase, consumers: Iterable[Consumer], stop: asyncio.Event) -> None:
     """Wake the consumers of one database on insert-notify; reconnects for ever, the poll covers the gaps."""
-    channels = {f"pgmq.q_{consumer.queue}.INSERT": consumer for consumer in consumers}
+    wakes = {f"pgmq.q_{consumer.queue}.INSERT": consumer.wake for consumer in consumers}
     while not stop.is_set():
         try:
-            async with await psycopg.AsyncConnection.connect(database.url, autocommit=True) as connection:
-                for channel, consumer in channels.items():
-                    await connection.execute("select private.watch_queue(%s)", (consumer.queue,))
-                    await connection.execute(f'listen "{channel}"'.encode())
-                async for notification in connection.notifies():
-                    wake = channels[notification.channel].wake
-                    wake.set()
-                    asyncio.get_running_loop().call_later(THROTTLE_SECONDS, wake.set)
+            async with await psycopg.AsyncConnection.connect(
+                database.url, autocommit=True, connect_timeout=CONNECT_SECONDS
+            ) as connection:
+                with hanging_up(QUEUE_SECONDS) as watch:
+                    watch(connection)
+                    for consumer in consumers:
+                        await connection.execute("select private.watch_queue(%s)", (consumer.queue,))
+                    for channel in wakes:
+                        await connection.execute(f'listen "{channel}"'.encode())
+                await _heed(connection, wakes)
         except (psycopg.Error, OSError):
             await asyncio.sleep(0.2 + random.random())  # noqa: S311 - jitter
+
+
+async def _heed(connection: psycopg.AsyncConnection[Any], wakes: dict[str, asyncio.Event]) -> None:
+    """For ever, or until the connection is lost: one that only listens does not notice by itself."""
+    while True:
+        async for notification in connection.notifies(timeout=LISTEN_SECONDS):
+            wake = wakes[notification.channel]
+            wake.set()
+            asyncio.get_running_loop().call_later(THROTTLE_SECONDS, wake.set)
+        with hanging_up(CHECK_SECONDS) as watch:
+            watch(connection)
+            await connection.execute("select 1")

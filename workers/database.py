@@ -2,15 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
 from workers.messages import Finish, Message, Unavailable
@@ -28,51 +24,36 @@ class WorkerDatabase:
         self.url = url.get_secret_value()
         self.plane = Plane(name.lower())
         self._endings: dict[str, Endings] = defaultdict(lambda: Endings(self._end_together))
-        self._role = str(conninfo_to_dict(self.url).get("user"))
-        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
+        self._pool = ConnectionPool(
             self.url,
-            min_size=1,
+            application_name="worker",
             max_size=8,
-            timeout=3,  # a waiter is not served by a server that comes back: only asking again makes a connection
-            open=False,
-            check=self._check,
-            reconnect_timeout=0,
-            kwargs={"row_factory": dict_row, "application_name": "worker"},
+            wait_seconds=3,  # a waiter is not served by a server that comes back: only asking again makes a connection
+            reconnect_seconds=0,
         )
 
-    async def _check(self, connection: AsyncConnection[Row]) -> None:
-        """Before use: where one idle connection is lost, all are looked at now, or each would cost its own wait."""
-        try:
-            await AsyncConnectionPool.check_connection(connection)
-        except psycopg.Error:
-            await self._pool.check()
-            raise
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Open for the life of the worker."""
-        async with self._pool:
-            with metrics.POOLS.watching(self._role, self._pool):
-                yield
+        return self._pool.running()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection[Row]]:
+    async def transaction(self, seconds: float = EFFECT_SECONDS) -> AsyncIterator[Connection]:
         """One transaction that carries the correlation id of the message at hand."""
-        async with self._pool.connection() as connection:
+        async with self._pool.connection(seconds) as connection:
             await connection.execute(
                 "select private.name_session(%s, %s)", (correlation_id.get(), traces.traceparent())
             )
             yield connection
 
-    async def row(self, query: str, parameters: tuple[Any, ...] = ()) -> Row | None:
+    async def row(self, query: str, parameters: tuple[Any, ...] = (), *, seconds: float = EFFECT_SECONDS) -> Row | None:
         """The first row of a query, in its own transaction."""
         with traces.span("transaction", "CLIENT", db__system__name="postgresql", db__query__text=query):
-            async with self.transaction() as connection:
+            async with self.transaction(seconds) as connection:
                 return await (await connection.execute(query.encode(), parameters)).fetchone()
 
-    async def value(self, query: str, parameters: tuple[Any, ...] = ()) -> Any:
+    async def value(self, query: str, parameters: tuple[Any, ...] = (), *, seconds: float = EFFECT_SECONDS) -> Any:
         """The single value of a one-row query, in its own transaction."""
-        row = await self.row(query, parameters)
+        row = await self.row(query, parameters, seconds=seconds)
         return next(iter(row.values())) if row else None
 
     async def take(
@@ -88,7 +69,7 @@ class WorkerDatabase:
         """Take messages; committed before any work, so that an attempt counts even when it kills its process."""
         query = "select * from private.take_messages(%s, %s, %s, %s, %s, %s)"
         parameters = (queue, visibility_seconds, quantity, after, list(busy), share)
-        async with self.transaction() as connection:
+        async with self.transaction(QUEUE_SECONDS) as connection:
             rows = await (await connection.execute(query, parameters)).fetchall()
         return [
             Message(
@@ -120,12 +101,12 @@ class WorkerDatabase:
     async def extend(self, queue: str, messages: Sequence[Message], seconds: int) -> None:
         """Hide messages for ``seconds`` from now: they are being worked on."""
         query = "select private.extend_messages(%s, %s, %s::int[], %s)"
-        await self.value(query, (queue, *_held(messages), seconds))
+        await self.value(query, (queue, *_held(messages), seconds), seconds=QUEUE_SECONDS)
 
     async def release(self, queue: str, messages: Sequence[Message], seconds: float, *, is_counted: bool) -> None:
         """Give messages back, to be read again after ``seconds``; not counted, the attempt was none."""
         query = "select private.release_messages(%s, %s, %s::int[], %s, %s)"
-        await self.value(query, (queue, *_held(messages), seconds, is_counted))
+        await self.value(query, (queue, *_held(messages), seconds, is_counted), seconds=QUEUE_SECONDS)
 
     async def bury(self, message: Message, error: str, finish: Finish) -> None:
         """Give a message up; ``finish`` tells, in the same transaction, whoever waits for it."""
@@ -138,15 +119,17 @@ class WorkerDatabase:
     async def open_breaker(self, queue: str, error: Unavailable) -> None:
         """Show operators what a queue waits for."""
         query = "select private.open_breaker(%s, %s, %s, %s, %s)"
-        await self.value(query, (queue, error.system, str(error), error.failure_count, error.retry_seconds))
+        await self.value(
+            query, (queue, error.system, str(error), error.failure_count, error.retry_seconds), seconds=QUEUE_SECONDS
+        )
 
     async def close_breakers(self, queue: str, systems: Sequence[str] | None) -> None:
         """It waits for these no more, or for none."""
         names = None if systems is None else list(systems)
-        await self.value("select private.close_breakers(%s, %s)", (queue, names))
+        await self.value("select private.close_breakers(%s, %s)", (queue, names), seconds=QUEUE_SECONDS)
 
 
-async def _end(connection: AsyncConnection[Row], messages: Sequence[Message]) -> set[str]:
+async def _end(connection: Connection, messages: Sequence[Message]) -> set[str]:
     """The events that are new, of messages of one queue."""
     ids, events = [message.message_id for message in messages], [message.event_id for message in messages]
     return {row["event_id"] async for row in await connection.execute(END, (messages[0].queue, ids, events))}
