@@ -1,5 +1,6 @@
 """Servers that several test folders share: a throw-away cluster, and the whole platform."""
 
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -37,6 +38,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How much was tried."""
     tallies.show(terminalreporter)
+
+
+@pytest.fixture(autouse=True)
+def mask() -> Iterator[None]:
+    """What a command does to the process's mask ends with its test."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(scope="session")

@@ -123,12 +123,13 @@ class Signup:
 
     async def progress(self) -> AsyncIterator[Json]:
         """How far provisioning is, whenever it changed, until the tenant is active or has failed."""
-        async for now in changes(self._progress):
+        async for now in changes(self.progress_now):
             yield now
             if now["status"] in {"active", "provision_failed"}:
                 return
 
-    async def _progress(self) -> Json:
+    async def progress_now(self) -> Json:
+        """How far provisioning is at this moment."""
         return dict(expect(await self._http.get("/api/control/leads/progress", headers=self._headers), 200))
 
     async def finished(self) -> Json:

@@ -197,13 +197,9 @@ def test_a_row_through_postgrest_and_its_message_are_one_trace(observed: Observe
     def named(name: str) -> list[Span]:
         return [span for span in observed.platform.collector.spans(INVITATION).values() if span.name == name]
 
-    until(
-        lambda: bool(
-            [span for span in observed.platform.collector.spans(INVITATION).values() if span.service == "ananta-worker"]
-        )
-    )
+    until(lambda: bool(named("identities user.created")))
+    (worker,) = named("identities user.created")
     found = observed.platform.collector.spans(INVITATION)
-    worker = next(span for span in found.values() if span.name.startswith("identities "))
     assert [span.service for span in ancestors(found, worker)] == ["ananta-gateway", "ananta-gateway"]
     assert len(named("POST /api/app/rest/v1")) == 4  # two calls, each with the server's span and the client's
 

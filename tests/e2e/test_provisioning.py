@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ananta.demo.client import polls
 from ananta.embedded import processes
 from ananta.settings import Plane
 from tests.support.faults import MOMENTS, ONCE, STEPS, FaultyPlatform, Run, until
@@ -124,7 +125,8 @@ def mend(faulty: FaultyPlatform, tenant: Run) -> None:
 
 async def progress_when(tenant: Run, reason: str) -> dict[str, Any]:
     """What the lead sees when this is how the reason begins, and the next try has not begun."""
-    async for progress in tenant.signup.progress():
+    async for _ in polls(0.05):
+        progress = await tenant.signup.progress_now()
         statuses = {step["name"]: step["status"] for step in progress["steps"]}
         if (progress["reason"] or "").startswith(reason) and statuses["provisionAppPlane"] != "running":
             return progress

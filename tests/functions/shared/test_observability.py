@@ -60,9 +60,10 @@ def test_what_is_no_trace_is_in_no_message(plane_db: Database, given: str) -> No
 
 def test_numbers_of_a_plane(plane_db: Database) -> None:
     before = value(plane_db, "select private.plane_metrics()")["queues"]["webhooks"]
-    value(plane_db, "select private.enqueue('webhooks', 'x', '1', '{}')::text")
+    for _ in range(2):
+        value(plane_db, "select private.enqueue('webhooks', 'x', '1', '{}')::text")
     plane_db.execute("update pgmq.q_webhooks set enqueued_at = now() - interval '90 seconds'")
-    plane_db.execute("select private.bury_message('webhooks', -1, 3, '{}', 'no reason')")
+    plane_db.execute("select private.bury_message('webhooks', max(msg_id), 3, 'no reason') from pgmq.q_webhooks")
     plane_db.execute("set local role ananta_edge")
     found = value(plane_db, "select private.plane_metrics()")
     after = found["queues"]["webhooks"]
