@@ -14,7 +14,6 @@ from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.ports import DEFAULT_GATEWAY_PORT
 from ananta.embedded.private import own_state_dir
 from ananta.settings import ROOT
-from ananta.settings_loading import load
 
 _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -22,7 +21,7 @@ _MOUNTED = {
     "audit": ("ananta.audit_cli:app", "Verify the audit logs."),
     "commands": ("ananta.commands_page:show", "Show every command with its options; --write makes docs/COMMANDS.md."),
     "dead-letters": ("ananta.queues_cli:dead_letters", "Messages that were given up: list, show, replay, drop."),
-    "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, lint, revision."),
+    "db": ("ananta.migrations_cli:app", "Migrations: upgrade, status, verify, lint, revision. Dump and restore."),
     "doctor": ("ananta.doctor.cli:doctor", "Look for what is wrong, and say what to do."),
     "demo": ("ananta.demo.walk:app", "Walk the main job, from a company's signup to a matched BOM."),
     "meta": ("ananta.meta_cli:meta", "Run postgres-meta, the backend of Supabase Studio."),

@@ -1,4 +1,4 @@
-"""Prometheus metrics of a process, and the listener that serves them: apart from what callers reach (ADR 24).
+"""Prometheus metrics of a process, and the listener that serves them: apart from what callers reach (ADR 26).
 
 No label tells of a tenant; each takes few values: routes are templates, refusals slugs, queues and roles ours.
 """

@@ -194,24 +194,114 @@ class Settings(BaseSettings):
         "anon", "publishable key that stands for nobody (Supabase clients send one); no secret", GATEWAY, min_length=1
     )
 
-    leads_per_hour: int = Field(default=20, gt=0)
-    platform_token_seconds: int = Field(default=300, ge=30, le=300)
-    worker_visibility_seconds: int = Field(default=20, ge=2, le=600)
-    worker_stop_seconds: float = Field(default=10.0, ge=0, le=300)
-    worker_breaker_seconds: float = Field(default=1.0, gt=0, le=60)
-    worker_step_backoff_seconds: float = Field(default=1.0, gt=0, le=60)
-    workflow_halted_hours: int = Field(default=168, gt=0)
-    file_orphan_hours: int = Field(default=24, gt=0)
-    usage_reconcile_hours: int = Field(default=24, gt=0)
-    bom_max_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
-    bom_max_lines: int = Field(default=100_000, gt=0)
-    bom_max_rows: int = Field(default=200_000, gt=0)
-    bom_max_columns: int = Field(default=1000, gt=0)
-    bom_max_cells: int = Field(default=5_000_000, gt=0)
-    bom_max_cell_chars: int = Field(default=32_767, gt=0)
-    bom_max_sheets: int = Field(default=50, gt=0)
-    bom_parse_seconds: int = Field(default=60, gt=0)
-    bom_parse_memory_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
+    leads_per_hour: int = setting(
+        20,
+        "signups one address may send in an hour; the embedded run sets 200, where everybody has the same address",
+        EDGE_CONTROL,
+        UP,
+        unit="signups",
+        gt=0,
+    )
+    platform_token_seconds: int = setting(300, "life of a platform token", *EDGES, unit="s", ge=30, le=300)
+    meter_flush_seconds: float = setting(
+        2.0, "time between two batches of counted API calls", GATEWAY, unit="s", gt=0, le=60
+    )
+    caller_calls_per_second: float = setting(
+        500.0, "requests one caller may make in the long run, failed ones included", GATEWAY, unit="requests/s", gt=0
+    )
+    caller_burst_calls: int = setting(5000, "requests one caller may make at once", GATEWAY, unit="requests", gt=0)
+    tenant_calls_at_once: int = setting(
+        4,
+        "calls of one tenant that a plane's servers are at work on at the same time; well below PostgREST's `db-pool` "
+        "(10), which all tenants share",
+        GATEWAY,
+        unit="calls",
+        gt=0,
+    )
+    tenant_wait_seconds: float = setting(
+        5.0, "how long a call above that waits for its turn before it is refused (429)", GATEWAY, unit="s", ge=0, le=30
+    )
+    worker_visibility_seconds: int = setting(
+        20,
+        "how long a message stays hidden from others before its worker must say that it lives",
+        WORKER,
+        unit="s",
+        ge=2,
+        le=600,
+    )
+    worker_stop_seconds: float = setting(
+        10.0,
+        "how long a worker that is told to stop lets its handlers end; the rest is given back",
+        WORKER,
+        unit="s",
+        ge=0,
+        le=300,
+    )
+    worker_breaker_seconds: float = setting(
+        1.0,
+        "pause after an outside system failed three times in a row; doubles up to ten times this",
+        WORKER,
+        unit="s",
+        gt=0,
+        le=60,
+    )
+    worker_step_backoff_seconds: float = setting(
+        1.0, "pause after a workflow step's first failure; doubles with each", WORKER, unit="s", gt=0, le=60
+    )
+    workflow_halted_hours: int = setting(
+        168, "when a halted workflow that nobody took care of is cancelled and undone", WORKER, unit="h", gt=0
+    )
+    file_orphan_hours: int = setting(
+        24,
+        "when the worker removes a stored file that no BOM has, and what a broken-off upload left",
+        WORKER,
+        unit="h",
+        gt=0,
+    )
+    usage_reconcile_hours: int = setting(
+        24, "time between two comparisons of the usage counters with what they count", WORKER, unit="h", gt=0
+    )
+    bom_max_bytes: int = setting(20 * 1024 * 1024, "largest BOM file", EDGE_APP, WORKER, unit="bytes", gt=0)
+    bom_max_lines: int = setting(100_000, "most lines of a BOM", WORKER, unit="lines", gt=0)
+    bom_max_rows: int = setting(200_000, "most rows of a file that are not blank", WORKER, unit="rows", gt=0)
+    bom_max_columns: int = setting(
+        1000, "columns that are read; those after are left out with a warning", WORKER, unit="columns", gt=0
+    )
+    bom_max_cells: int = setting(5_000_000, "most cells of a file", WORKER, unit="cells", gt=0)
+    bom_max_cell_chars: int = setting(
+        32_767,
+        "characters of a cell that are read; the rest is cut with a warning",
+        WORKER,
+        unit="characters",
+        gt=0,
+    )
+    bom_max_sheets: int = setting(
+        50, "sheets that are read; those after are left out with a warning", WORKER, unit="sheets", gt=0
+    )
+    bom_parse_seconds: int = setting(60, "time the parser gets for one file", WORKER, unit="s", gt=0)
+    bom_parse_memory_bytes: int = setting(
+        512 * 1024 * 1024, "memory the parser gets for one file", WORKER, unit="bytes", gt=0
+    )
+    demo_data: bool = setting(True, "`off`: `up` makes no demo tenant and no demo logins", UP, shown_default="`on`")
+    failpoint: str = setting(
+        "",
+        "`name@marker-file`, several separated by commas: the worker kills itself once at each point, for the crash "
+        "tests; ignored in production",
+        WORKER,
+        shown_default="none",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic names the arguments
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, the environment, and the files that it names."""
+        return init_settings, env_settings, FileSecrets(settings_cls)
 
     def refuse_stand_in(self, what: str) -> None:
         """End the process where a local stand-in would serve production."""

@@ -32,6 +32,11 @@ OTHERS: Mapping[str, tuple[str, str]] = {
     "ANANTA_FUZZ_TIMES": ("`1`", "how many times as many fuzz cases of BOM files are tried: 36 are more than 20,000"),
     "ANANTA_IDEMPOTENCY_TIMES": ("`1`", "how many times as many repeated requests are tried"),
     "ANANTA_TEST_KILLS": ("`6`", "how many times the worker is killed at random"),
+    "ANANTA_TEST_MESSAGES": (
+        "`300`",
+        "how many deliveries of messages, repeated, shuffled and late, the tests make: `10000` is the whole form",
+    ),
+    "ANANTA_TEST_POISON": ("one queue", "`all`: the tests put a message that kills its worker into each queue"),
     "ANANTA_SEED": ("random", "seed of the tests with repeated requests; they print it"),
     "ANANTA_MIGRATOR_PASSWORD": ("none", "password of `ananta_migrator`, in containers"),
 }

@@ -71,6 +71,7 @@ async def run(settings: Settings, wanted: list[str]) -> None:
                 for database in (control, app)
             ),
         ]
+        metrics.serve(settings.metrics_listen)
         await asyncio.gather(*tasks)
         for task in background:
             task.cancel()

@@ -13,9 +13,12 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
+from ananta.connections import CHECK_SECONDS, CONNECT_SECONDS, hanging_up
+from ananta.logs import scrub
 from workers.breaker import Breakers
 from workers.database import QUEUE_SECONDS, WorkerDatabase, correlation_id, is_retryable
 from workers.messages import NO_MESSAGE, TOO_LARGE, Finish, Handler, Later, Message, Retryable, Unavailable
+from workers.observing import count, observed
 
 log = structlog.get_logger()
 POLL_SECONDS = 2.0
@@ -63,6 +66,7 @@ class Consumer:
     breakers: Breakers = field(default_factory=Breakers)
     solitude: Solitude = field(default_factory=Solitude)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    has_read: asyncio.Event = field(default_factory=asyncio.Event)
     _held: dict[asyncio.Task[None], Message] = field(default_factory=dict)
     _last_owner: str = ""
     _shown_systems: set[str] = field(default_factory=set)
@@ -106,6 +110,7 @@ class Consumer:
             log.warning("queue_unreadable", queue=self.queue, error=type(error).__name__)
             await asyncio.sleep(0.2 + random.random())  # noqa: S311 - jitter
             return []
+        self.has_read.set()
         if messages:
             self._last_owner = _last_turn([message.owner for message in messages], self._last_owner)
         return messages
@@ -169,7 +174,7 @@ class Consumer:
 
     async def _work(self, message: Message) -> None:
         correlation_id.set(message.correlation_id)
-        with bound_contextvars(queue=self.queue, message_id=message.message_id, correlation_id=message.correlation_id):
+        with observed(self.database.plane, message):
             started = asyncio.get_running_loop().time()
             try:
                 outcome = await self._handle(message)

@@ -9,9 +9,15 @@ from typing import Any
 import psycopg
 from pydantic import SecretStr
 
+from ananta import traces
+from ananta.connections import Connection, ConnectionPool, Row
+from ananta.settings import Plane
+from workers.endings import Endings
 from workers.messages import Finish, Message, Unavailable
 
-Row = dict[str, Any]
+QUEUE_SECONDS = 15.0  # for a statement on a queue, before the connection is given up
+EFFECT_SECONDS = 130.0  # for an effect: a little more than the login's statement_timeout
+END = "select private.end_messages(%s, %s, %s::uuid[])::text as event_id"
 correlation_id: ContextVar[str] = ContextVar("worker_correlation_id", default="")
 
 
@@ -90,13 +96,19 @@ class WorkerDatabase:
 
         False, and no effect, where the event was processed before.
         """
-        ending = (message.queue, message.message_id, message.event_id)
-        async with self.transaction() as connection:
-            ended = await connection.execute("select private.end_message(%s, %s, %s) as is_new", ending)
-            is_new = bool((await ended.fetchone() or {})["is_new"])
-            if is_new and finish.query is not None:
-                await connection.execute(finish.query.encode(), finish.parameters)
-            return is_new
+        text = finish.query or END
+        with traces.span("transaction", "CLIENT", db__system__name="postgresql", db__query__text=text):
+            if finish.query is None:
+                return await self._endings[message.queue].add(message)
+            async with self.transaction() as connection:
+                is_new = bool(await _end(connection, [message]))
+                if is_new:
+                    await connection.execute(finish.query.encode(), finish.parameters)
+                return is_new
+
+    async def _end_together(self, messages: Sequence[Message]) -> set[str]:
+        async with self.transaction(QUEUE_SECONDS) as connection:
+            return await _end(connection, messages)
 
     async def extend(self, queue: str, messages: Sequence[Message], seconds: int) -> None:
         """Hide messages for ``seconds`` from now: they are being worked on."""

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from ananta.embedded.errors import EmbeddedError
-from ananta.settings import ROOT
+from ananta.settings_loading import load
 
 _OTHERS = 0o077
 # Made before this was so, or by a shell: the folders close what is in them.
@@ -14,7 +14,7 @@ _NAMES = ("files", "mailbox", "keys", "logs", "run.json", "run.lock", "ports.jso
 
 def own_state_dir() -> Path:
     """This user's state folder; refused when it is another's, or no folder."""
-    folder = Path(os.environ.get("ANANTA_STATE_DIR") or ROOT / ".ananta").resolve()
+    folder = load().state_dir.resolve()
     mend = "set ANANTA_STATE_DIR to a folder of yours"
     if folder.exists() and not folder.is_dir():
         raise EmbeddedError(f"{folder} is no folder", mend)

@@ -1,6 +1,5 @@
 """Tables for the person at the terminal."""
 
-import json
 import signal
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -46,7 +46,7 @@ _READY = {
         ("/api/control/rest/v1/plans?select=id&limit=1", "/api/app/rest/v1/rpc/current_operations"),
     ),
 }
-LEADS_PER_HOUR = "200"  # on this machine everybody has the same address
+LEADS_PER_HOUR = 200  # on this machine everybody has the same address
 _PORTS = (
     "postgres",
     "control_rest",
@@ -223,9 +223,6 @@ class Stack:
             port=port,
         )
 
-    def _edge(self, name: str, app: str, environment: Mapping[str, str], *listeners: str) -> Service:
-        return self._python(name, ["edge_api", app], {**environment, **self._listen(*(listeners or ["gateway"]))})
-
     def worker_environment(self) -> dict[str, str]:
         """What a worker process of this run is told."""
         return _inherited_environment() | self._addresses() | self._worker_secrets()
@@ -245,6 +242,8 @@ class Stack:
         listeners = _READY[name][0] if name in _READY else ()
         log_file = self.state_dir / "logs" / f"{name}.log"
         ready = probes.always(self._probe(name)) if listeners else probes.log_says(log_file, f"{name}_ready")
+        if (measured := f"{name.replace('-', '_')}_metrics") in self.ports:
+            environment = {**environment, "ANANTA_METRICS_LISTEN": f"127.0.0.1:{self.ports[measured]}"}
         return Service(
             name=name,
             command=processes.bound_command([sys.executable, "-P", "-m", *module]),

@@ -1,6 +1,8 @@
 """What a database error is to a client of an edge, where it says to come back."""
 
 import asyncio
+import errno
+import os
 from typing import Any
 
 import httpx
