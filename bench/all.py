@@ -24,6 +24,7 @@ QUICK = {
     "lists": "--rounds 1 --sizes 1000 --depth 500 --seconds 1",
     "noisy_tenant": "--rounds 1 --lines 1000 --seconds 3",
     "observability": "--rounds 1 --each 50",
+    "poison": "--rounds 1 --messages 40 --share 0.05",
     "queue_reads": "--rounds 1 --hidden 1000 --each 20 --seconds 1",
     "queues": "--rounds 1 --messages 500 --waiting 2000 --open-seconds 3",
     "quota_races": "--rounds 2",

@@ -8,6 +8,8 @@ import pytest
 from ananta.embedded.postgres import EmbeddedPostgres
 from tests.support import tallies
 from tests.support.faults import FaultyPlatform
+from tests.support.importer import Importer, sign_up
+from tests.support.platform import run
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,12 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyPlatform]
     finally:
         stack.stop()
         shutil.rmtree(EmbeddedPostgres(stack.state_dir).place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def importer(faulty: FaultyPlatform, tmp_path_factory: pytest.TempPathFactory) -> Importer:
+    """A tenant of it."""
+    return run(sign_up(faulty, tmp_path_factory.mktemp("boms")))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

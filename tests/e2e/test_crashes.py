@@ -1,82 +1,27 @@
 """Killed at any time, the platform ends where it would have: nothing lost, nothing twice, nothing given up."""
 
 import asyncio
-import os
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from psycopg.types.json import Jsonb
 
-from ananta.demo.client import Person, Session, choose_password, mail
+from ananta.demo.client import Person
 from ananta.settings import Plane
-from tests.support.faults import IMPORT_FAILPOINTS, ONCE, QUEUES, FaultyPlatform, Run, steadily, until, write_bom
+from tests.support.faults import IMPORT_FAILPOINTS, ONCE, QUEUES, FaultyPlatform, steadily, until, write_bom
+from tests.support.importer import Importer, assert_complete, signed_in
 from tests.support.platform import run
 
-LINES = 5000
-RANDOM_KILLS = int(os.environ.get("ANANTA_TEST_KILLS", "6"))
 SERVERS = {
     "postgrest": ("postgrest-control", "postgrest-app"),
     "edges": ("edge-control", "edge-app", "gateway"),
     "issuer": ("issuer",),
     "postgres": ("postgres",),
 }
-
-
-@dataclass
-class Importer:
-    """A tenant, its owner's password, and a BOM of 5,000 lines."""
-
-    run: Run
-    password: str
-    bom: Path
-    organization_id: str
-
-
-@pytest.fixture(scope="module")
-def importer(faulty: FaultyPlatform, tmp_path_factory: pytest.TempPathFactory) -> Importer:
-    async def sign_up() -> Importer:
-        async with faulty.client() as http:
-            tenant = await faulty.ask_for_tenant(http, "importer")
-            await faulty.until(tenant, "completed")
-            letters = await mail(http, tenant.email, "password", count=2)
-            link = next(letter for letter in letters if f"/realms/tenant-{tenant.key}/" in letter["links"][0])
-            password = await choose_password(http, link)
-            session = Session(http, f"tenant-{tenant.key}", tenant.email, password)
-            organization_id = (await session.rows("organizations"))[0]["id"]
-            bom = write_bom(tmp_path_factory.mktemp("boms") / "large.csv", LINES)
-            return Importer(tenant, password, bom, organization_id)
-
-    return run(sign_up())
-
-
-@asynccontextmanager
-async def signed_in(faulty: FaultyPlatform, importer: Importer) -> AsyncIterator[Session]:
-    """The owner, with a token before anything is killed."""
-    async with faulty.client() as http:
-        session = Session(http, f"tenant-{importer.run.key}", importer.run.email, importer.password)
-        await session.rows("organizations")
-        yield session
-
-
-def assert_complete(bom: dict[str, Any], lines: int = LINES) -> None:
-    """Ready, every line once, the counter exact."""
-    assert (bom["status"], bom["error"]) == ("ready", None)
-    figures = {name: bom[name] for name in ("line_count", "processed_line_count", "lines", "positions", "pending")}
-    assert figures == {
-        "line_count": lines,
-        "processed_line_count": lines,
-        "lines": lines,
-        "positions": lines,
-        "pending": 0,
-    }
-    assert bom["counted"] == bom["components"] >= lines
 
 
 @pytest.mark.parametrize("servers", SERVERS)
@@ -123,32 +68,6 @@ def test_import_killed_at_its_edges(faulty: FaultyPlatform, importer: Importer) 
     assert_complete(run(check()))
     assert faulty.struck(*IMPORT_FAILPOINTS) == list(IMPORT_FAILPOINTS)
     assert faulty.dead_letters() == []
-
-
-def test_worker_killed_at_random_times(faulty: FaultyPlatform, importer: Importer) -> None:
-    seed = random.randrange(10**6)
-    chance = random.Random(seed)
-
-    async def check() -> int:
-        async with signed_in(faulty, importer) as owner:
-            boms = [await owner.upload(importer.bom)]
-            tenants = [await faulty.ask_for_tenant(owner.http, "random")]
-            for _ in range(RANDOM_KILLS):
-                await asyncio.sleep(chance.uniform(0.5, 1.6))
-                if faulty.imported(boms[-1]["id"])["status"] == "ready":
-                    boms.append(await owner.upload(importer.bom))
-                    tenants.append(await faulty.ask_for_tenant(owner.http, "random"))
-                faulty.kill("worker")
-            for bom in boms:
-                assert_complete(await faulty.until_imported(bom["id"]))
-            for tenant in tenants:
-                await faulty.until(tenant, "completed", "halted")
-                assert faulty.effects(tenant) == ONCE
-            await faulty.until_quiet()
-            return len(boms)
-
-    print(f"seed {seed}: {RANDOM_KILLS} kills while {run(check())} files were imported")
-    assert faulty.dead_letters() == [], f"seed {seed}"
 
 
 def test_member_added_while_the_issuer_is_away(faulty: FaultyPlatform, importer: Importer) -> None:

@@ -13,6 +13,6 @@ def tally(*lines: str) -> None:
 def show(reporter: pytest.TerminalReporter) -> None:
     """Show all lines so far, once."""
     if _lines:
-        reporter.section("security probes", sep="-")
+        reporter.section("probes and faults", sep="-")
     while _lines:
         reporter.write_line(_lines.pop(0))

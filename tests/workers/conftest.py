@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from ananta.database_setup import DATABASES
 from ananta.settings import Plane
-from tests.conftest import PASSWORDS
+from tests.support.worker_processes import worker_url
 from workers.consumer import Consumer, listen
 from workers.database import WorkerDatabase
 
@@ -39,12 +39,6 @@ POISON: list[Any] = [
     [["deep"] * 1000] * 10,
     {"noise": "x" * 4_000_000},
 ]
-
-
-def worker_url(cluster: str, plane: Plane) -> str:
-    """How a worker logs in at a plane's database."""
-    role = f"{plane}_worker"
-    return psycopg.conninfo.make_conninfo(cluster, dbname=DATABASES[plane], user=role, password=PASSWORDS[role])
 
 
 def worker_database(cluster: str, plane: Plane = Plane.APP) -> WorkerDatabase:

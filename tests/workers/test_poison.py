@@ -6,21 +6,17 @@
 import os
 import random
 import secrets
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from psycopg.types.json import Jsonb
 
 from ananta.embedded import processes
-from ananta.settings import ROOT, Plane
+from ananta.settings import Plane
 from ananta.standins.mailbox import Mailbox
 from tests.support.poisoned_worker import MAX_ATTEMPTS
-from tests.workers.conftest import POISON, Superuser, message, worker_url
+from tests.support.worker_processes import environment_for, restarted
+from tests.workers.conftest import POISON, Superuser, message
 from workers.messages import NO_MESSAGE, TOO_LARGE
 
 QUEUES = [
@@ -34,31 +30,6 @@ CAUSES = {
     "hangs": "TimeoutError",
     "raises": "RuntimeError: always",
 }
-
-
-@contextmanager
-def restarted(command: list[str], environment: dict[str, str], log: Path) -> Iterator[list[int]]:
-    """A process that is started again whenever it ends; gives its exit codes so far."""
-    codes: list[int] = []
-    stop = threading.Event()
-
-    def keep() -> None:
-        while not stop.is_set():
-            with log.open("ab") as output:
-                child = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=ROOT)
-            while child.poll() is None and not stop.wait(0.05):
-                pass
-            if child.poll() is None:
-                child.terminate()
-            codes.append(child.wait())
-
-    keeper = threading.Thread(target=keep)
-    keeper.start()
-    try:
-        yield codes
-    finally:
-        stop.set()
-        keeper.join()
 
 
 def test_poison_of_each_kind_in_every_queue(
@@ -84,25 +55,17 @@ def test_poison_of_each_kind_in_every_queue(
         returning id, private.enqueue('notifications', 'lead.created', id::text, '{}')""",
         (LEADS,),
     )
-    environment = dict(os.environ) | {
-        "ANANTA_STATE_DIR": str(tmp_path),
-        "ANANTA_CONTROL_WORKER_DATABASE_URL": worker_url(cluster, Plane.CONTROL),
-        "ANANTA_APP_WORKER_DATABASE_URL": worker_url(cluster, Plane.APP),
-        "ANANTA_WEBHOOK_SECRET": "whsec_" + "c2VjcmV0" * 6,
-        "ANANTA_IDENTITY_ADMIN_SECRET": "secret",
-        "PYTHONPATH": str(ROOT),
-    }
+    environment = environment_for(cluster, tmp_path)
 
     def left() -> int:
         count = "select count(*) from pgmq.q_{}"
         return sum(superusers[plane].rows(count.format(queue))[0]["count"] for plane, queue in QUEUES)
 
-    command = [sys.executable, "-P", "-m", "tests.support.poisoned_worker"]
     try:
         began = time.monotonic()
         with (
-            restarted(command, environment, tmp_path / "1.log") as first,
-            restarted(command, environment, tmp_path / "2.log") as second,
+            restarted(environment, tmp_path / "1.log") as first,
+            restarted(environment, tmp_path / "2.log") as second,
         ):
             ended = processes.wait_until(lambda: left() == 0, 30 + 30 * len(deadly))
             kills = (first + second).count(-9)
