@@ -57,7 +57,7 @@ def one_round(db: Db, options: argparse.Namespace, chance: random.Random, *, is_
     times = [row[0] for row in db.execute(TIMES, (begin,))]
     if len(times) != options.messages:
         raise SystemExit(f"{len(times)} of {options.messages} were done")
-    return statistics.quantiles(times, n=20)[-1]
+    return float(statistics.quantiles(times, n=20)[-1])
 
 
 def is_empty(db: Db) -> bool:
