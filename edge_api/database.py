@@ -12,7 +12,9 @@ from ananta.connections import Connection, ConnectionPool
 from edge_api.correlation import correlation_id
 
 Claims = Mapping[str, Any]
-_SECONDS = 20.0  # for a transaction, before its connection is given up: more than the login's statement_timeout
+# For a transaction, before its connection is given up: more than the login's statement_timeout; one that reads a
+# snapshot has many statements.
+_SECONDS, _SNAPSHOT_SECONDS = 20.0, 300.0
 
 
 class Database:
@@ -41,7 +43,7 @@ class Database:
         ``is_snapshot`` all its statements see the same moment, and write nothing.
         """
         with traces.span("transaction", "CLIENT", db__system__name="postgresql"):
-            async with self._pool.connection(_SECONDS) as connection:
+            async with self._pool.connection(_SNAPSHOT_SECONDS if is_snapshot else _SECONDS) as connection:
                 await self._begin(connection, claims, as_caller=as_caller, is_snapshot=is_snapshot)
                 yield connection
 

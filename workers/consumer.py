@@ -143,7 +143,8 @@ class Consumer:
             waits.append(asyncio.create_task(self.wake.wait()))
         pause = self._poll_seconds
         if breaker := self.breakers.holding_up(self.needs):
-            pause = min(pause, max(breaker.seconds_left, 0.1))
+            waits_for_it = breaker.is_trying or breaker.seconds_left  # else whatever comes next is tried, and wakes
+            pause = min(pause, max(breaker.seconds_left, 0.1)) if waits_for_it else pause
         await asyncio.wait([*waits, *self._held], timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         for task in waits:
             task.cancel()

@@ -1,5 +1,6 @@
 """A worker's way into one plane's database."""
 
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -17,7 +18,11 @@ from workers.messages import Finish, Message, Unavailable
 
 QUEUE_SECONDS = 15.0  # for a statement on a queue, before the connection is given up
 EFFECT_SECONDS = 130.0  # for an effect: a little more than the login's statement_timeout
-END = "select private.end_messages(%s, %s, %s::uuid[])::text as event_id"
+END = "select private.end_messages(%s, %s, %s::int[], %s::uuid[])::text as event_id"
+TAKE = """
+    select msg_id, read_ct, death_count, owner, is_processed, is_too_large, message::text
+    from private.take_messages(%s, %s, %s, %s, %s, %s)
+"""
 correlation_id: ContextVar[str] = ContextVar("worker_correlation_id", default="")
 
 
@@ -73,16 +78,15 @@ class WorkerDatabase:
         share: int,
     ) -> list[Message]:
         """Take messages; committed before any work, so that an attempt counts even when it kills its process."""
-        query = "select * from private.take_messages(%s, %s, %s, %s, %s, %s)"
         parameters = (queue, visibility_seconds, quantity, after, list(busy), share)
         async with self.transaction(QUEUE_SECONDS) as connection:
-            rows = await (await connection.execute(query, parameters)).fetchall()
+            rows = await (await connection.execute(TAKE, parameters)).fetchall()
         return [
             Message(
                 queue,
                 row["msg_id"],
                 row["read_ct"],
-                row["message"],
+                _decoded(row["message"]),
                 death_count=row["death_count"],
                 owner=row["owner"],
                 is_processed=row["is_processed"],
@@ -94,7 +98,7 @@ class WorkerDatabase:
     async def finish(self, message: Message, finish: Finish) -> bool:
         """The end of the message, its event in the ledger, and the effect, in one transaction.
 
-        False, and no effect, where the event was processed before.
+        False, and no effect, where the event was processed before, or the message is somebody else's by now.
         """
         text = finish.query or END
         with traces.span("transaction", "CLIENT", db__system__name="postgresql", db__query__text=text):
@@ -122,11 +126,12 @@ class WorkerDatabase:
 
     async def bury(self, message: Message, error: str, finish: Finish) -> None:
         """Give a message up; ``finish`` tells, in the same transaction, whoever waits for it."""
-        query = "select private.bury_message(%s, %s, %s, %s)"
+        query = "select private.bury_message(%s, %s, %s, %s) as is_buried"
         async with self.transaction() as connection:
-            if finish.query is not None:
+            parameters = (message.queue, message.message_id, message.attempt, error)
+            buried = await (await connection.execute(query, parameters)).fetchone()
+            if buried and buried["is_buried"] and finish.query is not None:
                 await connection.execute(finish.query.encode(), finish.parameters)
-            await connection.execute(query, (message.queue, message.message_id, message.attempt, error))
 
     async def open_breaker(self, queue: str, error: Unavailable) -> None:
         """Show operators what a queue waits for."""
@@ -143,16 +148,24 @@ class WorkerDatabase:
 
 async def _end(connection: Connection, messages: Sequence[Message]) -> set[str]:
     """The events that are new, of messages of one queue."""
-    ids, events = [message.message_id for message in messages], [message.event_id for message in messages]
-    return {row["event_id"] async for row in await connection.execute(END, (messages[0].queue, ids, events))}
+    parameters = (messages[0].queue, *_held(messages), [message.event_id for message in messages])
+    return {row["event_id"] async for row in await connection.execute(END, parameters)}
 
 
 def _held(messages: Sequence[Message]) -> tuple[list[int], list[int]]:
     return [message.message_id for message in messages], [message.attempt for message in messages]
 
 
+def _decoded(text: str | None) -> Any:
+    """A message's body; none where PostgreSQL takes for JSON what Python does not (huge numbers, deep nesting)."""
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def is_retryable(error: psycopg.Error) -> bool:
-    """Whether the same statement may succeed later: connection, conflict, resources, operator, system."""
+    """Whether the same statement may succeed later: connection, conflict, resources, operator, system, time."""
     if error.sqlstate is None:  # the driver's own: a lost connection, or a value it cannot send
         return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-    return error.sqlstate[:2] in {"08", "40", "53", "55", "57", "58"}
+    return error.sqlstate[:2] in {"08", "40", "53", "55", "57", "58"} or error.sqlstate in {"25P03", "25P04"}

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -228,7 +228,8 @@ class Stack:
         return _inherited_environment() | self._addresses() | self._worker_secrets()
 
     def _worker(self) -> Service:
-        return self._python("worker", ["workers"], self._worker_secrets())
+        longest = self.settings.worker_stop_seconds + 15  # with what it takes to give back what did not end
+        return replace(self._python("worker", ["workers"], self._worker_secrets()), stop_seconds=longest)
 
     def _worker_secrets(self) -> dict[str, str]:
         environment = self._identity_secret() | {"ANANTA_WEBHOOK_SECRET": self.secrets["webhook_secret"]}

@@ -46,7 +46,7 @@ FAILPOINTS = (
 )
 QUEUES = {
     Plane.CONTROL: ("workflows", "notifications", "webhooks"),
-    Plane.APP: ("identities", "bom_imports", "bom_suggestions"),
+    Plane.APP: ("identities", "notifications", "webhooks", "bom_imports", "bom_suggestions"),
 }
 
 ONCE = {
@@ -282,7 +282,7 @@ class FaultyPlatform(Platform):
     def waiting(self) -> dict[str, int]:
         """How many messages each queue holds."""
         return {
-            queue: self.look(plane, f"select count(*) from pgmq.q_{queue}")[0]["count"]  # noqa: S608
+            f"{plane} {queue}": self.look(plane, f"select count(*) from pgmq.q_{queue}")[0]["count"]  # noqa: S608
             for plane, queues in QUEUES.items()
             for queue in queues
         }

@@ -17,16 +17,19 @@ class Network:
     _open: list[asyncio.Event] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def fall_silent(self, *, for_new: bool = False) -> None:
-        """Whatever is connected is heard no more, ever; ``for_new``: nor what connects, until ``speak``."""
+    def fall_silent(self, *, for_new: bool = False, for_ever: bool = True) -> None:
+        """Whatever is connected is heard no more; ``for_new``: nor what connects; but ``for_ever``, until ``speak``."""
         for delivers in self._open:
             delivers.clear()
-        self._open.clear()
+        if for_ever:
+            self._open.clear()
         self.is_silent = for_new
 
     def speak(self) -> None:
-        """What connects from now on is heard."""
+        """What connects from now on is heard, and what was said meanwhile."""
         self.is_silent = False
+        for delivers in self._open:
+            delivers.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         delivers = asyncio.Event()

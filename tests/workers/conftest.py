@@ -36,7 +36,7 @@ POISON: list[Any] = [
     {"event_id": 1, "type": "x", "id": "1"},
     {"event_id": "e", "type": ["x"], "id": "1"},
     {"event_id": "e", "type": "x", "id": {"a": 1}},
-    [["deep"] * 1000] * 10,
+    [["long"] * 1000] * 10,
     {"noise": "x" * 4_000_000},
 ]
 

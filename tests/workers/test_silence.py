@@ -18,12 +18,12 @@ from workers.database import WorkerDatabase
 from workers.messages import Finish, Message
 
 
-@pytest.mark.parametrize("is_total", [False, True], ids=["old connections", "all"])
-def test_work_goes_on(cluster: str, queue: Queue, monkeypatch: pytest.MonkeyPatch, is_total: bool) -> None:
+@pytest.mark.parametrize("silence", ["of old connections", "of all", "of all for a while"])
+def test_work_goes_on(cluster: str, queue: Queue, monkeypatch: pytest.MonkeyPatch, silence: str) -> None:
     monkeypatch.setattr(connections, "CHECK_SECONDS", 0.5)
     monkeypatch.setattr(consumer_module, "CHECK_SECONDS", 0.5)
     monkeypatch.setattr(consumer_module, "LISTEN_SECONDS", 1.0)
-    monkeypatch.setattr(database_module, "QUEUE_SECONDS", 1.5)
+    monkeypatch.setattr(database_module, "QUEUE_SECONDS", 8.0 if "while" in silence else 1.5)
     handled: list[str] = []
 
     async def handle(found: Message) -> Finish:
@@ -42,9 +42,9 @@ def test_work_goes_on(cluster: str, queue: Queue, monkeypatch: pytest.MonkeyPatc
             async with consuming(consumer):
                 queue.send(*(message(subject=f"before {number}") for number in range(8)))
                 await until(lambda: handled)
-                between.fall_silent(for_new=is_total)
+                between.fall_silent(for_new="all" in silence, for_ever="while" not in silence)
                 queue.send(*(message(subject=f"after {number}") for number in range(8)))
-                if is_total:
+                if "all" in silence:
                     await asyncio.sleep(3)
                     between.speak()
                 await until(lambda: not queue.waiting(), 40)

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from ananta.embedded import processes
 from ananta.settings import ROOT, Plane, Settings
-from tests.support.faults import write_bom
+from tests.support.faults import QUEUES, write_bom
 from tests.support.platform import run
 from tests.workers.conftest import POISON, Superuser, message, until, worker_database, worker_url
 from workers.__main__ import make_consumers
@@ -25,10 +25,6 @@ from workers.breaker import Breakers
 from workers.identity.development import DevelopmentIssuer
 
 SECRET = "whsec_" + "c2VjcmV0" * 6
-QUEUES = {
-    Plane.CONTROL: ("workflows", "notifications", "webhooks"),
-    Plane.APP: ("identities", "bom_imports", "bom_suggestions"),
-}
 
 
 @pytest.fixture
@@ -154,7 +150,8 @@ def test_every_queue_survives_poison(
             consumers = make_consumers(
                 settings, databases[Plane.CONTROL], databases[Plane.APP], identity, http, breakers=Breakers()
             )
-            assert {consumer.queue for consumer in consumers} == {queue for names in QUEUES.values() for queue in names}
+            served = {(consumer.database.plane, consumer.queue) for consumer in consumers}
+            assert served == {(plane, queue) for plane, queues in QUEUES.items() for queue in queues}
             tasks = [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
             for plane, queues in QUEUES.items():
                 for queue in queues:

@@ -3,16 +3,24 @@ create or replace function private.extend_messages(
 ) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+    -- One that is locked is being ended: to wait for it would keep the others from being held.
     execute format(
-        'update pgmq.%I as q set vt = clock_timestamp() + make_interval(secs => $3)
-        from unnest($1, $2) as held (msg_id, attempt) where q.msg_id = held.msg_id and q.read_ct = held.attempt',
-        'q_' || queue
+        $q$
+        with held as (
+            select q.msg_id from unnest($1, $2) as u (msg_id, attempt)
+            inner join pgmq.%1$I as q on q.msg_id = u.msg_id and q.read_ct = u.attempt
+            where q.headers -> 'is_waiting' is null
+            for update of q skip locked
+        )
+        update pgmq.%1$I as q set vt = clock_timestamp() + make_interval(secs => $3)
+        from held as h where q.msg_id = h.msg_id
+        $q$, 'q_' || queue
     ) using message_ids, attempts, visibility_seconds;
 end
 $$;
 comment on function private.extend_messages(text, bigint[], integer[], integer) is
 'The heartbeat of messages at work: hides them for visibility_seconds from now. One that somebody else has read since,
-which its number of attempts tells, is left alone.
+which its number of attempts tells, or that was given back, is left alone.
 
 Idempotent: yes.';
 grant execute on function private.extend_messages(text, bigint[], integer[], integer) to ananta_worker;

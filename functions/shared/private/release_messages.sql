@@ -6,8 +6,9 @@ begin
     execute format(
         $q$update pgmq.%I as q set
             vt = clock_timestamp() + make_interval(secs => $3), read_ct = q.read_ct - case when $4 then 0 else 1 end,
-            headers = coalesce(q.headers, '{}') || jsonb_build_object('is_waiting', true,
-                'ended_count', coalesce((q.headers ->> 'ended_count')::integer, 0) + case when $4 then 1 else 0 end)
+            headers = private.message_headers(q.headers) || jsonb_build_object('is_waiting', true,
+                'ended_count', coalesce((private.message_headers(q.headers) ->> 'ended_count')::integer, 0)
+                + case when $4 then 1 else 0 end)
         from unnest($1, $2) as held (msg_id, attempt) where q.msg_id = held.msg_id and q.read_ct = held.attempt$q$,
         'q_' || queue
     ) using message_ids, attempts, after_seconds, is_counted;

@@ -42,7 +42,7 @@ begin
         )
         update pgmq.%1$I as q set
             vt = clock_timestamp() + make_interval(secs => $6), read_ct = q.read_ct + 1, last_read_at = clock_timestamp(),
-            headers = q.headers - 'is_waiting'
+            headers = private.message_headers(q.headers) - 'is_waiting'
         from picked as p where p.msg_id = q.msg_id
         returning q.msg_id, q.read_ct, q.read_ct - 1 - coalesce((q.headers ->> 'ended_count')::integer, 0),
             private.message_owner(q.message), exists (

@@ -63,7 +63,7 @@ def test_numbers_of_a_plane(plane_db: Database) -> None:
     for _ in range(2):
         value(plane_db, "select private.enqueue('webhooks', 'x', '1', '{}')::text")
     plane_db.execute("update pgmq.q_webhooks set enqueued_at = now() - interval '90 seconds'")
-    plane_db.execute("select private.bury_message('webhooks', max(msg_id), 3, 'no reason') from pgmq.q_webhooks")
+    plane_db.execute("select private.bury_message('webhooks', max(msg_id), 0, 'no reason') from pgmq.q_webhooks")
     plane_db.execute("set local role ananta_edge")
     found = value(plane_db, "select private.plane_metrics()")
     after = found["queues"]["webhooks"]
