@@ -37,7 +37,7 @@ FILL = """insert into pgmq.q_bench (vt, message) select now() + interval '1 day'
     'event_id', gen_random_uuid(), 'type', 'bench', 'id', n::text, 'organization_id', md5((n %% 100)::text))
     from generate_series(1, %s) as n"""
 OURS = """select private.end_messages(
-        'bench', array[t.msg_id], array[t.read_ct], array[private.message_event_id(t.message)])
+        'bench', array[t.msg_id], array[t.read_count], array[private.message_event_id(t.message)])
     from private.take_messages('bench', 60, 1, '', '{}', 3) as t"""
 PGMQ = "select pgmq.archive('bench', t.msg_id) from pgmq.read('bench', 60, 1) as t"
 Db = psycopg.Connection[tuple[Any, ...]]

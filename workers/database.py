@@ -20,7 +20,7 @@ QUEUE_SECONDS = 15.0  # for a statement on a queue, before the connection is giv
 EFFECT_SECONDS = 130.0  # for an effect: a little more than the login's statement_timeout
 END = "select private.end_messages(%s, %s, %s::int[], %s::uuid[])::text as event_id"
 TAKE = """
-    select msg_id, read_ct, death_count, owner, is_processed, is_too_large, message::text
+    select msg_id, read_count, attempt, death_count, owner, is_processed, is_too_large, message::text
     from private.take_messages(%s, %s, %s, %s, %s, %s)
 """
 correlation_id: ContextVar[str] = ContextVar("worker_correlation_id", default="")
@@ -85,12 +85,13 @@ class WorkerDatabase:
             Message(
                 queue,
                 row["msg_id"],
-                row["read_ct"],
+                row["attempt"],
                 _decoded(row["message"]),
                 death_count=row["death_count"],
                 owner=row["owner"],
                 is_processed=row["is_processed"],
                 is_too_large=row["is_too_large"],
+                read_count=row["read_count"],
             )
             for row in rows
         ]
@@ -128,7 +129,7 @@ class WorkerDatabase:
         """Give a message up; ``finish`` tells, in the same transaction, whoever waits for it."""
         query = "select private.bury_message(%s, %s, %s, %s) as is_buried"
         async with self.transaction() as connection:
-            parameters = (message.queue, message.message_id, message.attempt, error)
+            parameters = (message.queue, message.message_id, message.read_count, error)
             buried = await (await connection.execute(query, parameters)).fetchone()
             if buried and buried["is_buried"] and finish.query is not None:
                 await connection.execute(finish.query.encode(), finish.parameters)
@@ -153,7 +154,7 @@ async def _end(connection: Connection, messages: Sequence[Message]) -> set[str]:
 
 
 def _held(messages: Sequence[Message]) -> tuple[list[int], list[int]]:
-    return [message.message_id for message in messages], [message.attempt for message in messages]
+    return [message.message_id for message in messages], [message.read_count for message in messages]
 
 
 def _decoded(text: str | None) -> Any:

@@ -14,8 +14,9 @@ TOO_LARGE = "too large: a message names a row and carries no data"
 class Message:
     """One message as it was read.
 
-    ``attempt`` counts from 1; ``death_count`` are attempts that nobody ended; ``owner`` is the tenant it belongs to;
-    ``is_processed`` says that the event had its effect before; ``is_too_large`` that its body was not read.
+    ``attempt`` counts from 1; ``read_count`` also what was no attempt: it proves that nobody read it since;
+    ``death_count`` are readings that nobody ended; ``owner`` is the tenant it is of; ``is_processed`` says that the
+    event had its effect before; ``is_too_large`` that its body was not read.
     """
 
     queue: str
@@ -26,6 +27,7 @@ class Message:
     owner: str = ""
     is_processed: bool = False
     is_too_large: bool = False
+    read_count: int = 0
 
     @property
     def is_well_formed(self) -> bool:

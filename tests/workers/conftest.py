@@ -22,6 +22,8 @@ from workers.consumer import Consumer, listen
 from workers.database import WorkerDatabase
 
 Row = dict[str, Any]
+# Attempts of a message in a queue or an archive: readings that were none do not count.
+ATTEMPTS = "read_ct - coalesce((headers ->> 'uncounted_count')::integer, 0)"
 POISON: list[Any] = [
     None,
     [],

@@ -8,7 +8,7 @@ import pytest
 
 from ananta.standins.mailbox import Mailbox
 from tests.support.platform import run
-from tests.workers.conftest import Queue, consuming, message, until, worker_database
+from tests.workers.conftest import ATTEMPTS, Queue, consuming, message, until, worker_database
 from workers.breaker import FAILURES_TO_OPEN, LONGEST_PAUSE, MAIL, Breaker, Breakers
 from workers.consumer import Consumer
 from workers.messages import Finish, Message, Unavailable
@@ -65,7 +65,7 @@ def test_down_for_long_nothing_is_buried_and_then_all_goes_on(cluster: str, queu
             await until(lambda: outside.breaker.failure_count >= 10)
             (breaker,) = await until(lambda: shown(queue))
             assert (breaker["system"], breaker["cause"]) == ("test system", "it answers 503")
-            reads = queue.superuser.rows(f"select sum(read_ct) as reads from pgmq.q_{queue.name}")[0]["reads"]  # noqa: S608
+            reads = queue.superuser.rows(f"select sum({ATTEMPTS}) as tries from pgmq.q_{queue.name}")[0]["tries"]  # noqa: S608
             assert reads <= FAILURES_TO_OPEN + 2, "only those before it opened, and what is under way, are attempts"
             assert outside.calls <= outside.breaker.failure_count + 1, "one call a pause, not one a message"
             outside.is_down = False

@@ -52,6 +52,22 @@ def test_who_was_away_too_long_ends_nothing(cluster: str, queue: Queue, effects:
     assert queue.dead_letters() == []
 
 
+def test_what_was_given_back_uncounted_is_not_his_again(cluster: str, queue: Queue, effects: Superuser) -> None:
+    async def check() -> None:
+        database = worker_database(cluster)
+        queue.send(message())
+        async with database.running():
+            late = await taken(database, queue, 0)
+            await database.release(queue.name, [await taken(database, queue, 60)], 0.0, is_counted=False)
+            assert await database.finish(late, effect("late")) is False
+            holder = await taken(database, queue, 60)
+            assert (holder.attempt, holder.read_count) == (2, 3)
+            assert await database.finish(holder, effect("holder")) is True
+
+    run(check())
+    assert effects.rows("select made_by from private.effects") == [{"made_by": "holder"}]
+
+
 def test_heartbeat_does_not_wait_for_a_message_that_is_being_ended(
     cluster: str, queue: Queue, app_plane: Superuser
 ) -> None:

@@ -7,7 +7,16 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.support.platform import run
-from tests.workers.conftest import Queue, Superuser, consuming, message, tenant_message, until, worker_database
+from tests.workers.conftest import (
+    ATTEMPTS,
+    Queue,
+    Superuser,
+    consuming,
+    message,
+    tenant_message,
+    until,
+    worker_database,
+)
 from workers import consumer as consumer_module
 from workers.consumer import Consumer, Solitude
 from workers.messages import Finish, Message
@@ -160,29 +169,29 @@ def test_suspect_works_alone_and_takes_nobody_with_it(cluster: str, queue: Queue
     assert len(beside) == 6
     assert (beside["suspect a"], beside["suspect b"]) == (1, 1)
     assert queue.dead_letters() == []
-    archived = queue.superuser.rows(f"select read_ct, message ->> 'id' as id from pgmq.a_{queue.name}")  # noqa: S608
-    assert {row["id"]: row["read_ct"] for row in archived if "suspect" in row["id"]} == {"suspect a": 3, "suspect b": 3}
+    archived = queue.superuser.rows(f"select {ATTEMPTS} as tries, message ->> 'id' as id from pgmq.a_{queue.name}")  # noqa: S608
+    assert {row["id"]: row["tries"] for row in archived if "suspect" in row["id"]} == {"suspect a": 3, "suspect b": 3}
 
 
 def test_failures_that_were_told_make_no_suspect(queue: Queue) -> None:
-    take = "select msg_id, read_ct, death_count from private.take_messages(%s, 0, 1, '', '{}', 1)"
+    take = "select msg_id, read_count, death_count from private.take_messages(%s, 0, 1, '', '{}', 1)"
     queue.send(message())
     for attempt in (1, 2, 3):
         (row,) = queue.superuser.rows(take, (queue.name,))
-        assert (row["read_ct"], row["death_count"]) == (attempt, 0)
-        released = (queue.name, [row["msg_id"]], [row["read_ct"]], 0.0, True)
+        assert (row["read_count"], row["death_count"]) == (attempt, 0)
+        released = (queue.name, [row["msg_id"]], [row["read_count"]], 0.0, True)
         queue.superuser.rows("select private.release_messages(%s, %s, %s, %s, %s)", released)
     (row,) = queue.superuser.rows(take, (queue.name,))
     (row,) = queue.superuser.rows(take, (queue.name,))
-    assert (row["read_ct"], row["death_count"]) == (5, 1)
+    assert (row["read_count"], row["death_count"]) == (5, 1)
 
 
 def test_a_message_that_somebody_else_has_is_left_alone(queue: Queue) -> None:
     queue.send(message())
-    take = "select msg_id, read_ct from private.take_messages(%s, 0, 1, '', '{}', 1)"
+    take = "select msg_id, read_count from private.take_messages(%s, 0, 1, '', '{}', 1)"
     (first,) = queue.superuser.rows(take, (queue.name,))
     queue.superuser.rows(take.replace("0, 1", "60, 1", 1), (queue.name,))
-    held = (queue.name, [first["msg_id"]], [first["read_ct"]])
+    held = (queue.name, [first["msg_id"]], [first["read_count"]])
     before = queue.waiting()
     queue.superuser.rows("select private.extend_messages(%s, %s, %s, 0)", held)
     queue.superuser.rows("select private.release_messages(%s, %s, %s, 0, false)", held)

@@ -1,17 +1,21 @@
 create or replace function private.release_messages(
-    queue text, message_ids bigint[], attempts integer[], after_seconds double precision, is_counted boolean
+    queue text, message_ids bigint[], read_counts integer[], after_seconds double precision, is_counted boolean
 ) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
     execute format(
-        $q$update pgmq.%I as q set
-            vt = clock_timestamp() + make_interval(secs => $3), read_ct = q.read_ct - case when $4 then 0 else 1 end,
-            headers = private.message_headers(q.headers) || jsonb_build_object('is_waiting', true,
-                'ended_count', coalesce((private.message_headers(q.headers) ->> 'ended_count')::integer, 0)
-                + case when $4 then 1 else 0 end)
-        from unnest($1, $2) as held (msg_id, attempt) where q.msg_id = held.msg_id and q.read_ct = held.attempt$q$,
+        $q$update pgmq.%1$I as q set
+            vt = clock_timestamp() + make_interval(secs => $3),
+            headers = h.headers || jsonb_build_object('is_waiting', true,
+                'ended_count', (h.headers -> 'ended_count')::integer + 1,
+                'uncounted_count', (h.headers -> 'uncounted_count')::integer + case when $4 then 0 else 1 end)
+        from unnest($1, $2) as held (msg_id, read_count)
+        cross join lateral (
+            select private.message_headers(b.headers) as headers from pgmq.%1$I as b where b.msg_id = held.msg_id
+        ) as h
+        where q.msg_id = held.msg_id and q.read_ct = held.read_count$q$,
         'q_' || queue
-    ) using message_ids, attempts, after_seconds, is_counted;
+    ) using message_ids, read_counts, after_seconds, is_counted;
     if after_seconds = 0 then
         perform pg_notify(format('pgmq.q_%s.INSERT', queue), '');
     end if;
@@ -19,6 +23,6 @@ end
 $$;
 comment on function private.release_messages(text, bigint[], integer[], double precision, boolean) is
 'Gives messages back: anybody may read them after_seconds from now, and is woken where that is at once. Not counted,
-the attempt is taken back: nothing was tried. One that somebody else has read since is left alone.';
+that it was read is no attempt: nothing was tried. One that somebody else has read since is left alone.';
 grant execute on function private.release_messages(text, bigint[], integer[], double precision, boolean)
 to ananta_worker;

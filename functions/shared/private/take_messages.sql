@@ -5,7 +5,7 @@ create or replace function private.take_messages(
     queue text, visibility_seconds integer, quantity integer, after_owner text, busy_owners text[], share integer
 )
 returns table (
-    msg_id bigint, read_ct integer, death_count integer, owner text, is_processed boolean, is_too_large boolean,
+    msg_id bigint, read_count integer, attempt integer, death_count integer, owner text, is_processed boolean, is_too_large boolean,
     message jsonb
 )
 language plpgsql volatile security definer set search_path = '' as $$
@@ -44,7 +44,8 @@ begin
             vt = clock_timestamp() + make_interval(secs => $6), read_ct = q.read_ct + 1, last_read_at = clock_timestamp(),
             headers = private.message_headers(q.headers) - 'is_waiting'
         from picked as p where p.msg_id = q.msg_id
-        returning q.msg_id, q.read_ct, q.read_ct - 1 - coalesce((q.headers ->> 'ended_count')::integer, 0),
+        returning q.msg_id, q.read_ct, q.read_ct - (q.headers -> 'uncounted_count')::integer,
+            q.read_ct - 1 - (q.headers -> 'ended_count')::integer,
             private.message_owner(q.message), exists (
                 select from private.processed_events as e
                 where e.consumer = $7 and e.event_id = private.message_event_id(q.message)
@@ -58,6 +59,7 @@ comment on function private.take_messages(text, integer, integer, text, text[], 
 'Takes up to quantity messages that are due and hides them for visibility_seconds. Tenants take turns, beginning with
 the one after after_owner; of one tenant come at most share, less those in busy_owners (an entry for each message).
 
-death_count: earlier attempts of which nobody said how they ended. is_processed: the ledger has the event. message: null
+read_count: how often it was read, by which whoever holds it proves that nobody read it since. attempt: the same without
+those that were none. death_count: earlier readings of which nobody said how they ended. is_processed: the ledger has the event. message: null
 where it is too large. Effects: counts an attempt on each; commit before the work, or a poison message is never counted.';
 grant execute on function private.take_messages(text, integer, integer, text, text[], integer) to ananta_worker;
