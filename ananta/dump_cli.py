@@ -33,7 +33,7 @@ def restore(file: FileArgument) -> None:
     kept = moving.restore(own_state_dir(), file.resolve(), _say)
     _say("restored; `bin/ananta up` starts it")
     if kept is not None:
-        _say(f"the data of before is in {kept}; remove it when all is well")
+        _say(f"the data of before is in {kept}; remove both when all is well")
 
 
 def _say(message: str) -> None:

@@ -4,14 +4,13 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 
 from ananta import dumps
 from ananta.database_setup import DATABASES, prepare
-from ananta.embedded import credentials, disk, ports, private, run_state
+from ananta.embedded import credentials, data_folder, disk, ports, private, run_state
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgres import EmbeddedPostgres
 from ananta.embedded.stack import LOGIN_ROLES
@@ -44,15 +43,20 @@ def dump(state_dir: Path, target: Path, programs: Path | None, say: Say) -> dump
             return dumps.write(_dsns(server), target)
 
 
-def restore(state_dir: Path, source: Path, say: Say) -> Path | None:
-    """Make a new cluster from a dump; gives the folder in which the data of before is kept."""
+def restore(state_dir: Path, source: Path, say: Say) -> data_folder.Kept | None:
+    """Put a new cluster, made from a dump, in place of the data; gives where that is kept."""
     private.begin()
     manifest = dumps.read(source)
     with run_state.only_one(state_dir):
-        server = EmbeddedPostgres(state_dir)
+        before, server = EmbeddedPostgres(state_dir), EmbeddedPostgres(state_dir, data_name=data_folder.RESTORING)
+        before.recover()
         server.recover()
+        data_folder.finish_restore(before.data_dir)
+        data_folder.remove_unfinished(state_dir, before.place)
         disk.refuse_full(state_dir, server.place)
-        kept = _put_aside(server)
+        kept = data_folder.Kept.of(state_dir, before.data_dir)
+        if kept is not None:
+            say(f"the data of now stays in use until all is restored; then it is kept in {kept}")
         try:
             say(f"making a cluster of PostgreSQL {server.major} in {server.data_dir}")
             with server, _explained():
@@ -61,18 +65,9 @@ def restore(state_dir: Path, source: Path, say: Say) -> Path | None:
                 dumps.load(_dsns(server), source, manifest, say)
         except BaseException:
             shutil.rmtree(server.data_dir, ignore_errors=True)
-            if kept is not None:
-                kept.rename(server.data_dir)
             raise
+        data_folder.replace(before.data_dir, kept)
         return kept
-
-
-def _put_aside(server: EmbeddedPostgres) -> Path | None:
-    if not server.data_dir.exists():
-        return None
-    kept = server.data_dir.with_name(f"data.kept-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    server.data_dir.rename(kept)
-    return kept
 
 
 def _refuse_strange(server: EmbeddedPostgres) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ananta.embedded import credentials, processes
+from ananta.embedded import credentials, data_folder, processes
 from ananta.embedded.binaries import (
     find_programs,
     major_of,
@@ -62,7 +62,8 @@ class EmbeddedPostgres:
     """A PostgreSQL cluster that belongs to one state folder.
 
     ``durable=False`` trades crash safety for speed, for tests. As root the cluster lives outside the state folder,
-    where the unprivileged user it runs as can reach it. ``programs`` is the folder of another PostgreSQL's.
+    where the unprivileged user it runs as can reach it. ``programs`` is the folder of another PostgreSQL's,
+    ``data_name`` names a data folder beside the one that is in use.
     """
 
     def __init__(
@@ -73,12 +74,14 @@ class EmbeddedPostgres:
         durable: bool = True,
         log_file: Path | None = None,
         programs: Path | None = None,
+        data_name: str = data_folder.IN_USE,
     ) -> None:
         self.state_dir = state_dir.resolve()
         self.port = port or processes.free_port()
         self.durable = durable
         self.log_file = log_file or self.state_dir / "logs" / "postgres.log"
         self.programs = programs
+        self.data_name = data_name
         self.run_as = processes.unprivileged_user()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -92,7 +95,7 @@ class EmbeddedPostgres:
     @property
     def data_dir(self) -> Path:
         """PostgreSQL's data folder."""
-        return self.place / "data"
+        return self.place / self.data_name
 
     @property
     def environment(self) -> dict[str, str]:
@@ -112,10 +115,11 @@ class EmbeddedPostgres:
         return processes.bound_command(server, death_signal=signal.SIGINT, run_as=self.run_as)
 
     def initialise(self) -> bool:
-        """Make the cluster if there is none; says whether it did. Refuses the data of another major version."""
+        """Make the cluster if there is none; says whether it did. Refuses data it cannot use, and data that is lost."""
+        has_data = self.check_data() is not None
         self._make_place()
-        if (self.data_dir / "PG_VERSION").is_file():
-            self.check_data()
+        if has_data:
+            data_folder.finish_restore(self.data_dir)
             return False
         secret = credentials.ensure(self.state_dir, [PASSWORD_NAME])[PASSWORD_NAME]
         unfinished = self.place / "data.unfinished"
@@ -237,8 +241,9 @@ class EmbeddedPostgres:
     def check_data(self) -> str | None:
         """The major version of the data, or None where there is none; refuses what this PostgreSQL cannot use."""
         try:
-            found = (self.data_dir / "PG_VERSION").read_text(encoding="ascii").strip()
+            found = (data_folder.found(self.data_dir) / "PG_VERSION").read_text(encoding="ascii").strip()
         except FileNotFoundError:
+            data_folder.refuse_lost(self.data_dir)
             return None
         if found != self.major:
             raise other_major(self.data_dir, found, self.major)

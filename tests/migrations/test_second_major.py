@@ -185,7 +185,7 @@ def test_data_of_another_major_is_taken_along(data_of_15: Path, tmp_path: Path) 
     with EmbeddedPostgres(data_of_15, durable=False) as new:
         after = contents(new)
     assert kept is not None
-    assert (kept / "PG_VERSION").read_text(encoding="ascii") == "15\n"
+    assert (kept.data / "PG_VERSION").read_text(encoding="ascii") == "15\n"
     assert [name for name in before if before[name] != after.get(name)] == []
     assert before.keys() == after.keys()
     assert after[f"{Plane.CONTROL} pgmq.q_webhooks"] != (0, None)
