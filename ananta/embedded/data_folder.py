@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from ananta.embedded.credentials import sync_folder
+from ananta.embedded.credentials import sync_folder, write_private
 from ananta.embedded.errors import EmbeddedError
 
 IN_USE, RESTORING, RESTORED = "data", "data.restoring", "data.restored"
 FILES, FILES_UNFINISHED = "files", "files.unfinished"
 KEPT = ".kept-"
+FILE_NAME, BELONGS_TO = "data-folder", "belongs-to"
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,59 @@ def finish_restore(data_dir: Path) -> None:
         _rename(there, data_dir)
 
 
-def refuse_lost(data_dir: Path) -> None:
+def record(state_dir: Path, data_dir: Path) -> None:
+    """Note in the state folder where its data is: without it, data that is lost looks like data not made yet."""
+    if data_dir.name == IN_USE and _recorded(state_dir) != data_dir:
+        write_private(state_dir / FILE_NAME, f"{data_dir}\n")
+
+
+def forget(state_dir: Path) -> None:
+    """Remove the note: there is to be no data."""
+    (state_dir / FILE_NAME).unlink(missing_ok=True)
+
+
+def refuse_lost(state_dir: Path, data_dir: Path) -> None:
     """Raise where there is no data but was: a new, empty database is not what anybody wants then."""
+    if data_dir.name != IN_USE:
+        return
     kept = sorted(data_dir.parent.glob(f"{IN_USE}{KEPT}*"))
-    if data_dir.name == IN_USE and kept:
-        raise EmbeddedError(
-            f"{data_dir} is missing, and {', '.join(map(str, kept))} was kept by a restore",
-            f"put it back (`mv {kept[-1]} {data_dir}`), restore a dump (`bin/ananta db restore FILE`),"
-            " or start afresh with `bin/ananta reset`",
-        )
+    recorded = _recorded(state_dir)
+    if recorded is None and not kept:
+        return
+    message = f"the database of {state_dir} is gone: there is none in {data_dir}"
+    if kept:
+        message += f"; a restore kept {', '.join(map(str, kept))}"
+    way = _way_back(data_dir, kept, recorded)
+    raise EmbeddedError(
+        message, f"{way}; or restore a dump (`bin/ananta db restore FILE`), or start afresh (`bin/ananta reset`)"
+    )
+
+
+def _way_back(data_dir: Path, kept: list[Path], recorded: Path | None) -> str:
+    if recorded is not None and recorded != data_dir and recorded.is_dir():
+        owner = _owner(recorded)
+        if owner is not None and _recorded(owner) == recorded:
+            return f"this is a copy of {owner}, whose database is {recorded}: take a dump there, restore it here"
+        command = f"mkdir -p {data_dir.parent} && mv {recorded} {data_dir}"
+        return f"the folder was moved, its database was not: `{command}`"
+    if kept:
+        return f"put it back: `mv {kept[-1]} {data_dir}`"
+    return "put it back from a backup"
+
+
+def _owner(data_dir: Path) -> Path | None:
+    """The state folder of the data of a root's run."""
+    try:
+        return Path((data_dir.parent / BELONGS_TO).read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return None
+
+
+def _recorded(state_dir: Path) -> Path | None:
+    try:
+        return Path((state_dir / FILE_NAME).read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return None
 
 
 def remove_unfinished(state_dir: Path, place: Path) -> None:

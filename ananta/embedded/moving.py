@@ -67,6 +67,7 @@ def restore(state_dir: Path, source: Path, say: Say) -> data_folder.Kept | None:
             shutil.rmtree(server.data_dir, ignore_errors=True)
             raise
         data_folder.replace(before.data_dir, kept)
+        data_folder.record(state_dir, before.data_dir)
         return kept
 
 

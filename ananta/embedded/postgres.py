@@ -120,6 +120,7 @@ class EmbeddedPostgres:
         self._make_place()
         if has_data:
             data_folder.finish_restore(self.data_dir)
+            data_folder.record(self.state_dir, self.data_dir)
             return False
         secret = credentials.ensure(self.state_dir, [PASSWORD_NAME])[PASSWORD_NAME]
         unfinished = self.place / "data.unfinished"
@@ -131,6 +132,7 @@ class EmbeddedPostgres:
             self._run_initdb(unfinished, Path(password_file.name))
         unfinished.rename(self.data_dir)
         credentials.sync_folder(self.place)
+        data_folder.record(self.state_dir, self.data_dir)
         return True
 
     def recover(self) -> None:
@@ -197,6 +199,7 @@ class EmbeddedPostgres:
     def destroy(self) -> None:
         """Remove the cluster and, as root, its copy of the binaries."""
         self.stop()
+        data_folder.forget(self.state_dir)
         shutil.rmtree(self.place, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -236,14 +239,14 @@ class EmbeddedPostgres:
             return
         ROOT_PLACES.chmod(0o755)
         self.place.chmod(0o755)
-        (self.place / "belongs-to").write_text(f"{self.state_dir}\n", encoding="utf-8")
+        (self.place / data_folder.BELONGS_TO).write_text(f"{self.state_dir}\n", encoding="utf-8")
 
     def check_data(self) -> str | None:
         """The major version of the data, or None where there is none; refuses what this PostgreSQL cannot use."""
         try:
             found = (data_folder.found(self.data_dir) / "PG_VERSION").read_text(encoding="ascii").strip()
         except FileNotFoundError:
-            data_folder.refuse_lost(self.data_dir)
+            data_folder.refuse_lost(self.state_dir, self.data_dir)
             return None
         if found != self.major:
             raise other_major(self.data_dir, found, self.major)

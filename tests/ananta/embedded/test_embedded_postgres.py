@@ -1,6 +1,7 @@
 """The embedded PostgreSQL on real processes: it starts, survives what happens to it, and runs without root."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ananta.embedded import credentials, processes
+from ananta.embedded import credentials, postgres, processes
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgres import PASSWORD_NAME, EmbeddedPostgres
 from ananta.settings import ROOT
@@ -21,11 +22,11 @@ from ananta.settings import ROOT
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    postgres = EmbeddedPostgres(tmp_path / "state", durable=False)
+    server = EmbeddedPostgres(tmp_path / "state", durable=False)
     try:
-        yield postgres
+        yield server
     finally:
-        postgres.destroy()
+        server.destroy()
 
 
 def value(dsn: str, query: str) -> object:
@@ -108,6 +109,47 @@ def test_data_without_its_password_is_refused(cluster: EmbeddedPostgres) -> None
     with pytest.raises(EmbeddedError) as raised:
         cluster.start()
     assert "reset" in raised.value.hint
+
+
+def refusal(server: EmbeddedPostgres) -> EmbeddedError:
+    with pytest.raises(EmbeddedError) as raised:
+        server.start()
+    assert not server.data_dir.exists()
+    assert "reset" in raised.value.hint
+    return raised.value
+
+
+def test_lost_data_is_not_replaced_by_an_empty_database(cluster: EmbeddedPostgres) -> None:
+    cluster.initialise()
+    shutil.rmtree(cluster.place)
+    assert str(cluster.data_dir) in refusal(cluster).message
+    cluster.destroy()
+    assert cluster.initialise()
+
+
+def test_data_of_a_state_folder_that_was_moved_or_copied_is_named(
+    cluster: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plant(server: EmbeddedPostgres, folder: Path, _: Path) -> None:
+        folder.mkdir()
+        (folder / "PG_VERSION").write_text(server.major, encoding="ascii")
+
+    monkeypatch.setattr(EmbeddedPostgres, "_run_initdb", plant)
+    monkeypatch.setattr(postgres, "ROOT_PLACES", tmp_path / "places")
+    cluster.run_as = cluster.run_as or processes.RunAs("me", os.geteuid(), os.getegid())
+    cluster.initialise()
+    copy = EmbeddedPostgres(shutil.copytree(cluster.state_dir, tmp_path / "copy"), durable=False)
+    copy.run_as = cluster.run_as
+    assert f"copy of {cluster.state_dir}" in refusal(copy).hint
+
+    cluster.state_dir.rename(tmp_path / "moved")
+    moved = EmbeddedPostgres(tmp_path / "moved", durable=False)
+    moved.run_as = cluster.run_as
+    command = refusal(moved).hint.split("`")[1]
+    assert command == f"mkdir -p {moved.place} && mv {cluster.data_dir} {moved.data_dir}"
+    subprocess.run(["sh", "-c", command], check=True)
+    assert moved.initialise() is False
+    moved.destroy()
 
 
 def test_start_failure_shows_the_log(cluster: EmbeddedPostgres) -> None:
