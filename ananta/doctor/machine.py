@@ -113,7 +113,7 @@ def services(state_dir: Path, state: run_state.RunState | None) -> Iterator[Find
         if left or state is not None:
             says = f"the supervisor ended without stopping; left: {', '.join(left) or 'nothing'}"
             yield problem("processes", says, "`bin/ananta down` ends what is left, `bin/ananta up` starts again")
-        elif found := list(processes.processes_in(postgres.data_dir)):
+        elif found := list(processes.postgres_in(postgres.data_dir)):
             says = f"PostgreSQL of an earlier run is left: processes {', '.join(map(str, found))}"
             yield problem("processes", says, "`bin/ananta up` ends it and starts again")
         else:

@@ -5,14 +5,13 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ananta.embedded import credentials, data_folder, processes
+from ananta.embedded import credentials, data_folder, leftovers, processes
 from ananta.embedded.binaries import (
     find_programs,
     major_of,
@@ -28,7 +27,6 @@ SUPERUSER = "postgres"
 PASSWORD_NAME = "postgres_superuser"  # noqa: S105 - the name of the secret, not the secret
 ROOT_PLACES = Path("/var/lib/ananta")
 START_SECONDS = 60.0
-STOP_SECONDS = 30.0
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -136,14 +134,8 @@ class EmbeddedPostgres:
         return True
 
     def recover(self) -> None:
-        """Clear what an earlier run left: end a server without a parent, its orphans, a lock file of a recycled id."""
-        lock_file = self.data_dir / "postmaster.pid"
-        pid = _first_line_number(lock_file)
-        if pid is not None and self._is_ours(pid):
-            self._end(pid)
-        self._end_orphans()
-        if pid is not None and not self._is_ours(pid):
-            lock_file.unlink(missing_ok=True)
+        """Clear what an earlier run left."""
+        leftovers.clear(self.data_dir)
 
     def is_ready(self) -> bool:
         """Whether the server says in its lock file that it accepts connections on our port."""
@@ -181,7 +173,11 @@ class EmbeddedPostgres:
         child, self._process = self._process, None
         if child is None:
             return
-        for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
+        for number, seconds in (
+            (signal.SIGINT, leftovers.STOP_SECONDS),
+            (signal.SIGQUIT, 10.0),
+            (signal.SIGKILL, 10.0),
+        ):
             if child.poll() is None:
                 child.send_signal(number)
             try:
@@ -189,7 +185,7 @@ class EmbeddedPostgres:
             except subprocess.TimeoutExpired:
                 continue
             break
-        self._end_orphans()
+        leftovers.end_backends(self.data_dir)
 
     @property
     def pid(self) -> int | None:
@@ -289,33 +285,3 @@ class EmbeddedPostgres:
     def _give_away(self, path: Path) -> None:
         if self.run_as is not None:
             os.chown(path, self.run_as.uid, self.run_as.gid)
-
-    def _is_ours(self, pid: int) -> bool:
-        """Whether a live process is a server on our data folder."""
-        if sys.platform == "linux":
-            return pid in set(processes.processes_in(self.data_dir))
-        return processes.started_at(pid) is not None
-
-    def _end(self, pid: int) -> None:
-        """End a server whose parent is gone (it may already be stopping by itself)."""
-        for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
-            processes.signal_quietly(pid, number)
-            if processes.wait_until(lambda: processes.started_at(pid) is None, seconds):
-                return
-        raise EmbeddedError(f"a PostgreSQL of this checkout (process {pid}) does not end")
-
-    def _end_orphans(self) -> None:
-        """Backends outlive a killed server while busy, and hold its shared memory: a new one could not start."""
-        if processes.wait_until(lambda: not any(processes.processes_in(self.data_dir)), 2.0):
-            return
-        for pid in processes.processes_in(self.data_dir):
-            processes.signal_quietly(pid, signal.SIGKILL)
-        processes.wait_until(lambda: not any(processes.processes_in(self.data_dir)), 5.0)
-
-
-def _first_line_number(path: Path) -> int | None:
-    try:
-        first = path.read_text(encoding="utf-8").partition("\n")[0].strip()
-    except OSError:
-        return None
-    return int(first) if first.isdecimal() else None

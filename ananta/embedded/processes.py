@@ -1,5 +1,6 @@
 """Processes of the operating system: born unprivileged, bound to their parent, known by more than a recyclable id."""
 
+import contextlib
 import os
 import pwd
 import random
@@ -58,8 +59,20 @@ def started_at(pid: int) -> str | None:
             return None
         fields = stat.rpartition(")")[2].split()
         return None if fields[0] in "ZX" else f"{_boot_id()}:{fields[19]}"
-    shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout.strip() or None
+    state, _, start = _ps(pid, "state=", "lstart=").partition(" ")
+    return None if state.startswith("Z") else start.strip() or None
+
+
+def command_of(pid: int) -> str:
+    """A process's command line; empty when there is none."""
+    return _ps(pid, "command=")
+
+
+def _ps(pid: int, *columns: str) -> str:
+    """What ``ps`` says, in the same words whatever language and time zone the terminal has."""
+    command = ["ps", "-ww", *(part for column in columns for part in ("-o", column)), "-p", str(pid)]
+    environment = os.environ | {"LC_ALL": "C", "TZ": "UTC"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment).stdout.strip()
 
 
 @cache
@@ -75,36 +88,33 @@ def is_same_process(pid: int, start: str) -> bool:
     return started_at(pid) == start
 
 
-def processes_in(folder: Path) -> Iterator[int]:
-    """Ids of the processes whose working folder is ``folder`` (Linux; elsewhere none)."""
+def postgres_in(folder: Path) -> Iterator[int]:
+    """Ids of the PostgreSQL processes whose working folder is ``folder`` (Linux; elsewhere none).
+
+    Not of a shell or an archiver that somebody runs in there.
+    """
     if sys.platform != "linux":
         return
-    wanted = str(folder.resolve())
+    wanted = folder.resolve()
     for entry in _PROC.iterdir():
         if not entry.name.isdecimal():
             continue
-        try:
-            cwd = (entry / "cwd").readlink()
-        except OSError:
-            continue
-        if str(cwd) == wanted:
-            yield int(entry.name)
+        with contextlib.suppress(OSError):
+            program = (entry / "exe").readlink().name.removesuffix(" (deleted)")
+            if program == "postgres" and (entry / "cwd").readlink() == wanted:
+                yield int(entry.name)
 
 
 def signal_quietly(pid: int, number: int) -> None:
-    """Send a signal to a process that may be gone already."""
-    try:
+    """Send a signal to a process that may be gone already, its id another user's."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        return
 
 
 def signal_group_quietly(group: int, number: int) -> None:
     """Send a signal to what is left of a process group."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def wait_until(is_true: Callable[[], bool], seconds: float, pause: float = 0.02) -> bool:

@@ -50,7 +50,7 @@ def test_data_survives_stop_and_kill(cluster: EmbeddedPostgres) -> None:
         cluster.stop()
         assert value(cluster.start(), "select answer from kept") == 42
     cluster.stop()
-    assert not list(processes.processes_in(cluster.data_dir))
+    assert not list(processes.postgres_in(cluster.data_dir))
 
 
 def test_listens_on_loopback_with_passwords_only(cluster: EmbeddedPostgres) -> None:
@@ -67,9 +67,12 @@ def test_listens_on_loopback_with_passwords_only(cluster: EmbeddedPostgres) -> N
     assert (cluster.state_dir / credentials.FILE_NAME).stat().st_mode & 0o077 == 0
 
 
-def test_lock_file_of_a_recycled_process_id_is_no_obstacle(cluster: EmbeddedPostgres) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"\0\xff\n", f"{os.getpid()}\n".encode()], ids=["empty", "garbled", "recycled"]
+)
+def test_lock_file_of_a_power_cut_is_no_obstacle(cluster: EmbeddedPostgres, content: bytes) -> None:
     cluster.initialise()
-    (cluster.data_dir / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.data_dir}\n1\n", encoding="ascii")
+    (cluster.data_dir / "postmaster.pid").write_bytes(content)
     assert value(cluster.start(), "select 1") == 1
 
 

@@ -160,7 +160,7 @@ def kill_everything(state_dir: Path) -> None:
     """The supervisor, its services and every backend, at once, as the kernel does when memory is short."""
     state = run_state.load(state_dir)
     assert state is not None
-    backends = list(processes.processes_in(EmbeddedPostgres(state_dir, port=1).data_dir))
+    backends = list(processes.postgres_in(EmbeddedPostgres(state_dir, port=1).data_dir))
     for pid in [state.pid, *(service.pid or 0 for service in state.services), *backends]:
         if pid:
             processes.signal_quietly(pid, signal.SIGKILL)
