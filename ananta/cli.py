@@ -116,9 +116,13 @@ def reset(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] 
     state_dir = own_state_dir()
     control.refuse_while_running(state_dir)
     if not yes:
-        typer.confirm(f"Remove all data in {state_dir}?", abort=True)
-    control.reset(state_dir)
+        names = ", ".join(path.name for path in control.made_in(state_dir))
+        typer.confirm(f"Remove the databases, and of {state_dir}: {names or 'nothing'}?", abort=True)
+    left = control.reset(state_dir)
     typer.echo("All data is removed.")
+    if left:
+        more = f" and {len(left) - 10} more" if len(left) > 10 else ""
+        typer.echo(f"Left, being none of it: {', '.join(left[:10])}{more}")
 
 
 @app.command(context_settings=_PASS_ON, add_help_option=False)

@@ -10,10 +10,15 @@ from pathlib import Path
 
 import typer
 
-from ananta.embedded import disk, log_files, private, processes, report, run_state
+from ananta.embedded import data_folder, disk, log_files, private, processes, report, run_state
 from ananta.embedded.errors import EmbeddedError
 
-KEPT_BY_RESET = {"tools", "venv", "cache", "setup.lock"}
+PACKAGES = {"tools", "venv", "cache", "setup.lock"}
+_FILES = ("secrets.json", "ports.json", "run.json", "demo-logins.json", "data-folder", "postgrest-*.conf")
+MADE = (
+    *("postgres", "keys", "logs", "files", "files.kept-*", "files.unfinished", "mailbox", "issuer.sqlite3*", "bench"),
+    *(".secrets.lock", "run.lock", *_FILES, *(f".{name}.*" for name in _FILES)),  # the latter: cut off while written
+)
 READY_SECONDS = 180.0
 DOWN_SECONDS = 90.0
 
@@ -128,21 +133,27 @@ def refuse_while_running(state_dir: Path) -> None:
             raise EmbeddedError("processes of an earlier run are left", "`bin/ananta down` ends them")
 
 
-def reset(state_dir: Path) -> None:
-    """Remove all data, in the state folder and, as root, where the database lies."""
+def made_in(state_dir: Path) -> list[Path]:
+    """What Ananta made in the state folder, packages apart. The folder may hold more: it may be anybody's home."""
+    return sorted(path for pattern in MADE for path in state_dir.glob(pattern))
+
+
+def reset(state_dir: Path) -> list[str]:
+    """Remove all data, in the state folder and, as root, where the database lies; gives what is left, not ours."""
     from ananta.embedded.postgres import EmbeddedPostgres
 
     with run_state.only_one(state_dir):
         cluster = EmbeddedPostgres(state_dir)
+        elsewhere = data_folder.recorded(state_dir)
         cluster.recover()
         cluster.destroy()
-        for entry in state_dir.iterdir():
-            if entry.name in KEPT_BY_RESET:
-                continue
+        for entry in made_in(state_dir):
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
+        left = [entry.name for entry in state_dir.iterdir() if entry.name not in PACKAGES]
+        return sorted(left) + [str(elsewhere)] * (elsewhere is not None and elsewhere.exists())
 
 
 def _say(message: str) -> None:

@@ -55,7 +55,7 @@ def finish_restore(data_dir: Path) -> None:
 
 def record(state_dir: Path, data_dir: Path) -> None:
     """Note in the state folder where its data is: without it, data that is lost looks like data not made yet."""
-    if data_dir.name == IN_USE and _recorded(state_dir) != data_dir:
+    if data_dir.name == IN_USE and recorded(state_dir) != data_dir:
         write_private(state_dir / FILE_NAME, f"{data_dir}\n")
 
 
@@ -69,24 +69,24 @@ def refuse_lost(state_dir: Path, data_dir: Path) -> None:
     if data_dir.name != IN_USE:
         return
     kept = sorted(data_dir.parent.glob(f"{IN_USE}{KEPT}*"))
-    recorded = _recorded(state_dir)
-    if recorded is None and not kept:
+    noted = recorded(state_dir)
+    if noted is None and not kept:
         return
     message = f"the database of {state_dir} is gone: there is none in {data_dir}"
     if kept:
         message += f"; a restore kept {', '.join(map(str, kept))}"
-    way = _way_back(data_dir, kept, recorded)
+    way = _way_back(data_dir, kept, noted)
     raise EmbeddedError(
         message, f"{way}; or restore a dump (`bin/ananta db restore FILE`), or start afresh (`bin/ananta reset`)"
     )
 
 
-def _way_back(data_dir: Path, kept: list[Path], recorded: Path | None) -> str:
-    if recorded is not None and recorded != data_dir and recorded.is_dir():
-        owner = _owner(recorded)
-        if owner is not None and _recorded(owner) == recorded:
-            return f"this is a copy of {owner}, whose database is {recorded}: take a dump there, restore it here"
-        command = f"mkdir -p {data_dir.parent} && mv {recorded} {data_dir}"
+def _way_back(data_dir: Path, kept: list[Path], noted: Path | None) -> str:
+    if noted is not None and noted != data_dir and noted.is_dir():
+        owner = _owner(noted)
+        if owner is not None and recorded(owner) == noted:
+            return f"this is a copy of {owner}, whose database is {noted}: take a dump there, restore it here"
+        command = f"mkdir -p {data_dir.parent} && mv {noted} {data_dir}"
         return f"the folder was moved, its database was not: `{command}`"
     if kept:
         return f"put it back: `mv {kept[-1]} {data_dir}`"
@@ -101,7 +101,8 @@ def _owner(data_dir: Path) -> Path | None:
         return None
 
 
-def _recorded(state_dir: Path) -> Path | None:
+def recorded(state_dir: Path) -> Path | None:
+    """Where the data was when it was last seen; None before it is made."""
     try:
         return Path((state_dir / FILE_NAME).read_text(encoding="utf-8").strip())
     except FileNotFoundError:

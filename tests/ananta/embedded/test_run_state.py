@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from ananta.embedded import control, credentials, ports, private, processes, run_state, token_keys
+from ananta.embedded import (
+    control,
+    credentials,
+    data_folder,
+    ports,
+    postgres,
+    private,
+    processes,
+    run_state,
+    token_keys,
+)
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgrest import PostgrestServer, write_config
 from ananta.settings import Plane
@@ -131,3 +141,20 @@ def test_what_was_left_open_to_others_is_closed(tmp_path: Path) -> None:
     (tmp_path / "run.json").touch(mode=0o644)
     private.close(tmp_path)
     assert [path for path in tmp_path.iterdir() if path.stat().st_mode & 0o077] == []
+
+
+def test_reset_removes_what_ananta_made_and_says_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "ROOT_PLACES", tmp_path / "places")
+    state_dir, elsewhere = tmp_path / "home", tmp_path / "places" / "of another path" / "data"
+    for folder in ("files/organization", "files.kept-20260101-000000", "tools", "thesis", "postgres", "keys"):
+        (state_dir / folder).mkdir(parents=True)
+    (state_dir / "files" / "organization" / "content").touch()
+    (state_dir / "logs").symlink_to(state_dir / "thesis")
+    (state_dir / "thesis" / "chapter").touch()
+    (state_dir / "letter.txt").touch()
+    credentials.ensure(state_dir, ["app_edge"])
+    elsewhere.mkdir(parents=True)
+    data_folder.record(state_dir, elsewhere)
+    assert control.reset(state_dir) == ["letter.txt", "thesis", str(elsewhere)]
+    assert {path.name for path in state_dir.iterdir()} == {"letter.txt", "thesis", "tools"}
+    assert (state_dir / "thesis" / "chapter").exists()

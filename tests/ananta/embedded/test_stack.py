@@ -203,4 +203,5 @@ def test_a_run_heals_and_leaves_nothing(tmp_path: Path) -> None:
         stopped = command(tmp_path, "doctor", "--json", "--port", str(port))
         assert (stopped.returncode, problems(stopped)) == (0, set())
     finally:
-        control.reset(tmp_path)
+        left = control.reset(tmp_path)
+    assert left == ["up.log"]
