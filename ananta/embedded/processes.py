@@ -117,6 +117,15 @@ def signal_group_quietly(group: int, number: int) -> None:
         os.killpg(group, number)
 
 
+def end_group_of_ended(pid: int) -> None:
+    """Kill what is left of the group of a process that ended.
+
+    No id is given again while a group has it: where it is a process's, nothing of the group is left.
+    """
+    if started_at(pid) is None:
+        signal_group_quietly(pid, signal.SIGKILL)
+
+
 def wait_until(is_true: Callable[[], bool], seconds: float, pause: float = 0.02) -> bool:
     """Poll until ``is_true`` or the time is over; says which."""
     end = time.monotonic() + seconds

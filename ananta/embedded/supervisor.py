@@ -54,6 +54,7 @@ class _Child:
     ready: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     pause: float = FIRST_PAUSE
     failures: int = 0
+    is_told: bool = False
 
 
 class Supervisor:
@@ -167,7 +168,7 @@ class Supervisor:
             log.warning("service_not_ready_in_time", service=child.service.name)
             self._kill(child)
         code = await ended
-        processes.signal_group_quietly(process.pid, signal.SIGKILL)  # what it started itself
+        processes.end_group_of_ended(process.pid)  # what it started itself
         child.process = None
         child.state.exit_code = code
         if not self._stopping.is_set():
@@ -190,6 +191,8 @@ class Supervisor:
         child.state.pid = child.process.pid
         child.state.started = processes.started_at(child.process.pid)
         self._set(child, run_state.STARTING)
+        if child.is_told:  # to stop, while it was being born
+            self._tell(child)
         return child.process
 
     async def _became_ready(self, child: _Child, probe: Probe, ended: asyncio.Task[int]) -> bool:
@@ -211,9 +214,8 @@ class Supervisor:
 
     async def _stop_child(self, child: _Child) -> None:
         """Ask the process to stop, make it stop when it takes too long, and wait for its watcher."""
-        if child.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                child.process.send_signal(child.service.stop_signal)
+        child.is_told = True
+        self._tell(child)
         if child.watcher is not None:
             done, _ = await asyncio.wait({child.watcher}, timeout=child.service.stop_seconds)
             if not done:
@@ -225,8 +227,13 @@ class Supervisor:
             child.ready.exception()  # a failed start is reported once, by the step that waited for it
         self._set(child, run_state.STOPPED)
 
+    def _tell(self, child: _Child) -> None:
+        if child.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                child.process.send_signal(child.service.stop_signal)
+
     def _kill(self, child: _Child) -> None:
-        if child.process is not None and child.process.returncode is None:
+        if child.process is not None and child.state.is_alive():
             processes.signal_group_quietly(child.process.pid, signal.SIGKILL)
 
     def _set(self, child: _Child, state: str) -> None:

@@ -10,6 +10,7 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,6 +124,30 @@ def test_child_that_does_not_stop_is_killed_with_what_it_started(tmp_path: Path)
     run(tmp_path, [[service(tmp_path, "stubborn", STUBBORN, stop_seconds=0.5)]], lambda _: None)
     grandchild = int((tmp_path / "grandchild").read_text(encoding="ascii"))
     assert processes.wait_until(lambda: processes.started_at(grandchild) is None, 5)
+
+
+def test_stop_reaches_a_child_that_is_being_born(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched, spawn, born = Supervisor(tmp_path), asyncio.create_subprocess_exec, []
+
+    async def slow(*arguments: Any, **options: Any) -> asyncio.subprocess.Process:
+        born.append(await spawn(*arguments, **options))
+        watched.stop()
+        await asyncio.sleep(0.2)  # meanwhile all are told to stop
+        return born[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slow)
+    asyncio.run(watched.run([[service(tmp_path, "one", stop_seconds=5)]], lambda: None))
+    assert [process.returncode for process in born] in ([0], [-signal.SIGTERM])
+
+
+def test_group_of_an_ended_child_is_not_another_process() -> None:
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as another:
+        try:
+            processes.end_group_of_ended(another.pid)
+            assert processes.started_at(another.pid) is not None
+        finally:
+            another.terminate()
+        assert another.wait(10) == -signal.SIGTERM
 
 
 def test_start_failure_names_service_and_log(tmp_path: Path) -> None:
