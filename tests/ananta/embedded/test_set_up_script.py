@@ -103,3 +103,17 @@ def test_packages_of_the_clients_are_for_the_commands_that_need_them(tmp_path: P
     assert first.endswith("ran types\n")
     assert output("types") == "ran types\n"
     assert output("meta") == "ran meta\n"
+
+
+def test_who_waits_for_a_set_up_is_told_its_lock(tmp_path: Path) -> None:
+    lock = tmp_path / "setup.lock"
+    lock.mkdir()
+    (lock / "pid").write_text(f"{os.getpid()}\n", encoding="ascii")  # alive, and no set-up
+    environment = os.environ | {"ANANTA_STATE_DIR": str(tmp_path)}
+    with subprocess.Popen([SCRIPT, "status"], stderr=subprocess.PIPE, text=True, env=environment) as waiting:
+        assert waiting.stderr is not None
+        try:
+            said = waiting.stderr.readline()
+        finally:
+            waiting.terminate()
+    assert f"(process {os.getpid()}; if it is none, remove {lock})" in said
