@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import platform
 import re
 import shutil
@@ -101,6 +102,7 @@ def _copied(native: Path, copy: Path) -> Path:
         temporary = Path(tempfile.mkdtemp(dir=place, prefix=".pgsql-"))
         shutil.copytree(native, temporary, symlinks=True, dirs_exist_ok=True)
         temporary.chmod(0o755)
+        os.sync()  # who finds the name takes the copy as whole, also after a power cut
         with contextlib.suppress(OSError):  # another process was first
             temporary.rename(copy)
         shutil.rmtree(temporary, ignore_errors=True)

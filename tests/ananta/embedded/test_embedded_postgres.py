@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ananta.embedded import credentials, postgres, processes
+from ananta.embedded import binaries, credentials, postgres, processes
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgres import PASSWORD_NAME, EmbeddedPostgres
 from ananta.settings import ROOT
@@ -112,6 +112,18 @@ def test_data_without_its_password_is_refused(cluster: EmbeddedPostgres) -> None
     with pytest.raises(EmbeddedError) as raised:
         cluster.start()
     assert "reset" in raised.value.hint
+
+
+def test_copied_programs_are_on_the_disk_before_they_have_their_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    native, copy, synced = tmp_path / "native", tmp_path / "copy", []
+    (native / "bin").mkdir(parents=True)
+    (native / "bin" / "postgres").touch()
+    monkeypatch.setattr(os, "sync", lambda: synced.extend(tmp_path.glob("*/bin/postgres")))
+    assert binaries._copied(native, copy) == copy / "bin"
+    assert len(synced) == 2
+    assert copy / "bin" / "postgres" not in synced
 
 
 def refusal(server: EmbeddedPostgres) -> EmbeddedError:
