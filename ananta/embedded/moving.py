@@ -30,7 +30,8 @@ def dump(state_dir: Path, target: Path, programs: Path | None, say: Say) -> dump
     state = run_state.load(state_dir)
     if state is not None and state.is_alive():
         server = EmbeddedPostgres(state_dir, port=ports.recorded(state_dir)["postgres"])
-        return dumps.write(_dsns(server), target)
+        with _explained():
+            return dumps.write(_dsns(server), target)
     with run_state.only_one(state_dir):
         server = EmbeddedPostgres(state_dir, programs=programs)
         if server.check_data() is None:

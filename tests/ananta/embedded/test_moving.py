@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ananta.embedded import data_folder, moving
+from ananta.embedded import data_folder, moving, ports, processes, run_state
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgres import EmbeddedPostgres
 from ananta.settings import ROOT
@@ -24,6 +24,17 @@ def test_what_is_no_dump_is_refused_before_anything_is_touched(tmp_path: Path) -
         moving.restore(tmp_path / "state", file, print)
     assert "no dump" in raised.value.message
     assert not (tmp_path / "state").exists()
+
+
+def test_a_dump_of_a_platform_whose_server_is_down_says_so(tmp_path: Path) -> None:
+    me = run_state.RunState(os.getpid(), processes.started_at(os.getpid()) or "", is_ready=True)
+    run_state.save(tmp_path, me)
+    (tmp_path / ports.FILE_NAME).write_text(f'{{"postgres": {processes.free_port()}}}', encoding="ascii")
+    with pytest.raises(EmbeddedError) as raised:
+        moving.dump(tmp_path, tmp_path / "rows.zip", None, print)
+    assert "refused" in raised.value.message
+    assert "logs postgres" in raised.value.hint
+    assert not (tmp_path / "rows.zip").exists()
 
 
 INTERRUPTED = """
