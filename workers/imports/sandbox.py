@@ -80,7 +80,7 @@ async def read_in_child(
             "Keep only the sheet with the parts list, without pictures, or save it as CSV.",
         )
     request = Request(str(path.absolute()), file_name, limits, options or ParseOptions())  # noqa: ASYNC240
-    return await run_child(_CHILD, request, take)
+    return await run_child([*_CHILD, str(os.getpid())], request, take)
 
 
 async def run_child(command: Sequence[str], request: Request, take: Take) -> str | None:

@@ -3,6 +3,9 @@
 import asyncio
 import io
 import json
+import os
+import select
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ananta.settings import ROOT
 from workers.imports import BomFileError, ParsedBom, ParseLimits, parse_file, parse_in_child
 from workers.imports.child import NICENESS, storable
 from workers.imports.model import Mapping, ParseOptions
@@ -354,3 +358,21 @@ def test_several_at_once_leave_nothing_open(bom_file: Path) -> None:
     before = sum(1 for _ in Path("/proc/self/fd").iterdir())
     assert asyncio.run(all_at_once()) == 8
     assert sum(1 for _ in Path("/proc/self/fd").iterdir()) <= before + 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel ends children with their parent on Linux only")
+def test_the_child_ends_with_a_killed_worker(tmp_path: Path) -> None:
+    pipe = tmp_path / "a file.csv"
+    os.mkfifo(pipe)
+    worker = "import asyncio, sys; from workers.imports import parse_in_child, ParseLimits; from pathlib import Path;"
+    worker += "asyncio.run(parse_in_child(Path(sys.argv[1]), 'x.csv', ParseLimits()))"
+    with subprocess.Popen([sys.executable, "-c", worker, pipe], env=os.environ | {"PYTHONPATH": str(ROOT)}) as process:
+        try:
+            with pipe.open("wb", buffering=0) as end:  # opens once the child reads
+                process.kill()
+                process.wait()
+                reader = select.poll()
+                reader.register(end, select.POLLERR)
+                assert reader.poll(5000)  # nobody reads any more
+        finally:
+            process.kill()
