@@ -71,7 +71,7 @@ def command_of(pid: int) -> str:
 def _ps(pid: int, *columns: str) -> str:
     """What ``ps`` says, in the same words whatever language and time zone the terminal has."""
     command = ["ps", "-ww", *(part for column in columns for part in ("-o", column)), "-p", str(pid)]
-    environment = os.environ | {"LC_ALL": "C", "TZ": "UTC"}
+    environment = {"LC_ALL": "C", "TZ": "UTC"}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment).stdout.strip()
 
 

@@ -66,7 +66,7 @@ def test_a_start_is_told_in_the_same_words_in_every_terminal(tmp_path: Path, mon
     program = tmp_path / "ps"
     program.write_text('#!/bin/sh\necho "S $LC_ALL $TZ"\n', encoding="ascii")
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(os, "defpath", str(tmp_path))
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     monkeypatch.setattr(sys, "platform", "darwin")
