@@ -17,7 +17,7 @@ def peak_rss(path: Path, limits: ParseLimits) -> tuple[int, float]:
     output = os.open(os.devnull, os.O_WRONLY)
     child = os.posix_spawn(
         sys.executable,
-        [sys.executable, "-s", "-m", "workers.imports.child", str(os.getpid())],
+        [sys.executable, "-s", "-m", "workers.imports.child"],
         {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         file_actions=[
             (os.POSIX_SPAWN_DUP2, reading, 0), (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_CLOSE, writing),

@@ -20,16 +20,11 @@ def main(arguments: list[str]) -> None:
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)  # from here on this interpreter's own files may be out of reach: no import may follow
-    bind(death_signal, parent)
-    os.execv(program[0], program)  # noqa: S606 - the arguments are a list, no shell sees them
-
-
-def bind(death_signal: int, parent: int) -> None:
-    """Get a signal when the parent dies (Linux), and end now if it has."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
         if os.getppid() != parent:
             sys.exit("the parent is gone")
+    os.execv(program[0], program)  # noqa: S606 - the arguments are a list, no shell sees them
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """The process that reads one untrusted file: request by stdin, result by stdout, then it ends.
 
-Run as `python -m workers.imports.child PARENT`; it ends with its parent. Its limits are set before anything of the file
-is read, and it holds no secrets: what a hostile file could reach in here is this process only. The result comes in
-parts, each announced by a line of its own: `lines <lines in the file> <bytes>` any number of times, then `bom <bytes>`
-for what there is to say of the whole; or `error <bytes>` at any time. All parts are JSON.
+Run as `python -m workers.imports.child`. Its limits are set before anything of the file is read, and it holds no
+secrets: what a hostile file could reach in here is this process only. The result comes in parts, each announced by a
+line of its own: `lines <lines in the file> <bytes>` any number of times, then `bom <bytes>` for what there is to say of
+the whole; or `error <bytes>` at any time. All parts are JSON.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ import json
 import os
 import re
 import resource
-import signal
 import sys
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from ananta.embedded.spawn import bind
 
 if TYPE_CHECKING:
     from workers.imports.requests import Request
@@ -34,7 +31,6 @@ _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 def main() -> int:
     """Reads the request, parses the file, writes the result."""
-    bind(signal.SIGKILL, int(sys.argv[1]))
     from workers.imports import parser, requests  # noqa: F401  # loaded before the limits, which files do not widen
 
     gc.disable()  # a third of the time of a long file; nothing of what is read forms cycles

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ananta.embedded.processes import bound_command
 from workers.imports.child import EXIT_OUT_OF_MEMORY
 from workers.imports.model import SLUGS, BomFileError, ParsedBom, ParseLimits, ParseOptions
 from workers.imports.requests import Request
@@ -80,7 +81,7 @@ async def read_in_child(
             "Keep only the sheet with the parts list, without pictures, or save it as CSV.",
         )
     request = Request(str(path.absolute()), file_name, limits, options or ParseOptions())  # noqa: ASYNC240
-    return await run_child([*_CHILD, str(os.getpid())], request, take)
+    return await run_child(bound_command([*_CHILD]), request, take)  # it has a session of its own, and ends with us
 
 
 async def run_child(command: Sequence[str], request: Request, take: Take) -> str | None:
