@@ -12,7 +12,6 @@ import structlog
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
-from ananta.logs import scrub
 from ananta.settings import Environment, Process, Settings
 from ananta.settings_types import (
     FILE_SUFFIX,
@@ -20,6 +19,8 @@ from ananta.settings_types import (
     SettingsInvalidError,
     database_parts,
     is_secret,
+    shown,
+    shown_path,
     told,
     variable_of,
     webhook_key,
@@ -120,10 +121,13 @@ def _sentences(error: ValidationError) -> Iterator[str]:
 
 def _sentence(variable: str, field: FieldInfo) -> str:
     unit = f" ({told(field, 'unit')})" if told(field, "unit") else ""
-    given = os.environ.get(variable)
-    is_plain = given and not given.startswith(("{", "["))
-    shown = f"is {scrub(given)!r}" if is_plain else "cannot be as it was given"
-    what = "has a value that cannot be (it is a secret, so it is not shown)" if is_secret(field) else shown
+    given = os.environ.get(variable, "")
+    if is_secret(field):
+        what = "has a value that cannot be (it is a secret, so it is not shown)"
+    elif not given or given.startswith(("{", "[")):
+        what = "cannot be as it was given"
+    else:
+        what = f"is {shown(given)!r}"
     return f"{variable} {what}; it must be {form_of(field)}{unit}."
 
 
@@ -148,12 +152,13 @@ def _file_faults(variable: str, path: Path, *, is_production: bool) -> Iterator[
     try:
         content = path.read_bytes()
     except OSError as error:
-        yield f"{variable} is {path}, which cannot be read ({error.strerror}); it must be a file this process may read."
+        it_is = f"{variable} is {shown_path(path)}, which cannot be read ({error.strerror})"
+        yield f"{it_is}; it must be a file this process may read."
         return
     smallest = min(_key_sizes(content), default=0)
     if smallest == 0:
         wanted = "a JWK set" if "KEY_SET" in variable else "an RSA private key in PEM"
-        yield f"{variable} is {path}, which holds no RSA key; it must hold {wanted}."
+        yield f"{variable} is {shown_path(path)}, which holds no RSA key; it must hold {wanted}."
     elif is_production and smallest < SMALLEST_RSA_KEY:
         yield (
             f"{variable} holds an RSA key of {smallest} bits, too weak for ANANTA_ENV=production; "

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from ananta.settings import EVERY, ROOT, SERVING, Settings
 from ananta.settings_loading import OTHERS, form_of, load, variables
-from ananta.settings_types import is_secret, told
+from ananta.settings_types import FILE_SUFFIX, is_secret, shown, shown_path, told
 
 PAGE = ROOT / "docs" / "SETTINGS.md"
 HEAD = """# Settings
@@ -21,7 +21,8 @@ set one in its environment to change it there. `bin/ananta settings` shows what 
 - A value that cannot be stops the start with a sentence: which variable, what is wrong, what would be right.
 - An unknown `ANANTA_…` is a warning (`unknown_setting`) that names the nearest known one. An empty one is as if unset.
 - A **secret** may also be in a file: `ANANTA_WEBHOOK_SECRET_FILE=/run/secrets/webhook` in place of
-  `ANANTA_WEBHOOK_SECRET`. White space at its end does not count. Its value is in no log, error or command line.
+  `ANANTA_WEBHOOK_SECRET`. White space at its end does not count. Its value is in no log, error or command line, nor is
+  what was put in a `…_FILE` and does not look like a path, nor login and query of an address.
 - Processes: `gateway`, `edge-control`, `edge-app`, `worker`, `issuer` (the development one), `up` (the embedded run),
   `db` (`bin/ananta db`); `serving` are the first four. One in **bold** does not start without the setting.
 - With `ANANTA_ENV=production` a process refuses what is not safe enough: local stand-ins, a default `ANANTA_ANON_KEY`,
@@ -114,5 +115,12 @@ def _differing(settings: Settings) -> Iterator[str]:
     for name in sorted(settings.model_fields_set):
         variable, field = fields[name]
         value = getattr(settings, name)
-        shown = "(a secret that is set)" if is_secret(field) else value.value if isinstance(value, Enum) else value
-        yield f"{variable}={shown}"
+        yield f"{variable}={_shown(variable, field, value)}"
+
+
+def _shown(variable: str, field: FieldInfo, value: Any) -> str:
+    if is_secret(field):
+        return "(a secret that is set)"
+    if variable.endswith(FILE_SUFFIX):
+        return shown_path(value)
+    return shown(str(value.value if isinstance(value, Enum) else value))

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import NoDecode, PydanticBaseSettingsSource
 
+from ananta.logs import HIDDEN, scrub
+
 PREFIX = "ANANTA_"
 FILE_SUFFIX = "_FILE"
 
@@ -47,6 +49,8 @@ RENAMEABLE = ("ananta_owner", "ananta_edge", "ananta_worker", *LOGINS)
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*[^\s?#/])?")
 _LISTENER = r"(?:[^\s:,\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}"
 _LISTENERS = re.compile(rf"{_LISTENER}(?:, ?{_LISTENER})*")
+_LOGIN_OR_QUERY = re.compile(r"(?<=://)[^/?#]*(?=@)|(?<=\?).+", re.S)
+LONGEST_PATH = 256
 _ROLE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
@@ -141,6 +145,18 @@ def is_secret(field: FieldInfo) -> bool:
     return "SecretStr" in str(field.annotation)
 
 
+def shown(value: str) -> str:
+    """What may be told of a value that is no secret: of an address neither login nor query, and nothing that is one."""
+    return _LOGIN_OR_QUERY.sub(HIDDEN, str(scrub(value)))
+
+
+def shown_path(path: str | Path) -> str:
+    """A path of a ``…_FILE``, where it looks like one: people put the secret itself there."""
+    text = str(path)
+    is_path = text.startswith(("/", ".")) and "\n" not in text and len(text) < LONGEST_PATH and scrub(text) == text
+    return text if is_path else "(not shown: it does not look like a path)"
+
+
 class FileSecrets(PydanticBaseSettingsSource):
     """A secret out of the file that ``ANANTA_<SECRET>_FILE`` names."""
 
@@ -156,7 +172,7 @@ class FileSecrets(PydanticBaseSettingsSource):
             return Path(path).read_text(encoding="utf-8").rstrip(), field_name, False
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsInvalidError(
-                f"{variable}{FILE_SUFFIX} is {path}, which cannot be read ({type(error).__name__}); "
+                f"{variable}{FILE_SUFFIX} is {shown_path(path)}, which cannot be read ({type(error).__name__}); "
                 "it must be a text file with the secret that this process may read."
             ) from None
 
