@@ -53,7 +53,7 @@ def start_detached(state_dir: Path, port: int) -> None:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "ananta", "up", "--port", str(port)],
             stdin=subprocess.DEVNULL,
-            stdout=output,
+            stdout=subprocess.DEVNULL,  # the tables, with the demo's passwords: shown below, and in no log
             stderr=output,
             start_new_session=True,
         )

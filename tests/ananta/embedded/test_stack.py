@@ -17,6 +17,7 @@ from urllib.error import URLError
 
 import pytest
 
+from ananta.demo import logins
 from ananta.embedded import control, processes, run_state
 from ananta.embedded.errors import EmbeddedError
 from ananta.embedded.postgres import EmbeddedPostgres
@@ -99,6 +100,18 @@ def test_production_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert not list(tmp_path.iterdir())
 
 
+def start_detached(state_dir: Path, port: int) -> None:
+    """`up --detach`; it shows the demo's logins to whoever asked, and no log has their passwords."""
+    done = command(state_dir, "up", "--detach", "--port", str(port))
+    assert done.returncode == 0, done.stderr
+    passwords = [login["password"] for login in logins.known(state_dir)]
+    assert len(passwords) == 3
+    assert [password for password in passwords if password not in done.stdout] == []
+    written = {path.name: path.read_text(encoding="utf-8") for path in (state_dir / "logs").iterdir()}
+    assert "ananta: ready in" in written["supervisor.log"]
+    assert [name for name, text in written.items() if any(password in text for password in passwords)] == []
+
+
 @contextmanager
 def running(state_dir: Path, port: int) -> "Iterator[subprocess.Popen[bytes]]":
     """The real command, in a state folder of its own."""
@@ -170,21 +183,22 @@ def test_a_run_heals_and_leaves_nothing(tmp_path: Path) -> None:
     port = processes.free_port()
     public = ["/health", "/api/control/rest/v1/plans", "/auth/realms/arc-saas/.well-known/openid-configuration"]
     try:
-        with running(tmp_path, port):
-            assert [path for path in public if not answers(port, path)] == []
-            before = services_of(tmp_path)
-            for service in before.values():
-                if service.pid is not None:
-                    os.kill(service.pid, signal.SIGKILL)
-            processes.wait_until(lambda: all(s.restarts for s in services_of(tmp_path).values()), 30, pause=0.1)
-            assert processes.wait_until(lambda: is_whole(tmp_path), 60, pause=0.1), services_of(tmp_path)
-            assert processes.wait_until(lambda: all(answers(port, path) for path in public), 30, pause=0.2)
-            after = services_of(tmp_path)
-            assert all(after[name].pid != before[name].pid for name in before)
-            assert None not in {service.exit_code for service in after.values()}
-            assert command(tmp_path, "up", "--detach").returncode == 1  # and does the first no harm
-            assert command(tmp_path, "status").returncode == 0
-            kill_everything(tmp_path)
+        start_detached(tmp_path, port)
+        assert [path for path in public if not answers(port, path)] == []
+        before = services_of(tmp_path)
+        for service in before.values():
+            if service.pid is not None:
+                os.kill(service.pid, signal.SIGKILL)
+        processes.wait_until(lambda: all(s.restarts for s in services_of(tmp_path).values()), 30, pause=0.1)
+        assert processes.wait_until(lambda: is_whole(tmp_path), 60, pause=0.1), services_of(tmp_path)
+        assert processes.wait_until(lambda: all(answers(port, path) for path in public), 30, pause=0.2)
+        after = services_of(tmp_path)
+        assert all(after[name].pid != before[name].pid for name in before)
+        assert None not in {service.exit_code for service in after.values()}
+        assert command(tmp_path, "up", "--detach").returncode == 1  # and does the first no harm
+        assert command(tmp_path, "status").returncode == 0
+        kill_everything(tmp_path)
+        assert processes.wait_until(lambda: not is_ready(tmp_path), 10)
         assert command(tmp_path, "status").returncode == 3
         examined = command(tmp_path, "doctor", "--json", "--port", str(port))
         assert problems(examined) == {"processes"}
@@ -203,5 +217,6 @@ def test_a_run_heals_and_leaves_nothing(tmp_path: Path) -> None:
         stopped = command(tmp_path, "doctor", "--json", "--port", str(port))
         assert (stopped.returncode, problems(stopped)) == (0, set())
     finally:
+        command(tmp_path, "down")
         left = control.reset(tmp_path)
     assert left == ["up.log"]
