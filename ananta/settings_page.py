@@ -16,7 +16,9 @@ HEAD = """# Settings
 
 Every setting is an environment variable `ANANTA_…`, read once at the start of a process by `ananta/settings.py`, of
 which `bin/ananta settings --write` makes this page. The embedded run (`bin/ananta up`) sets all that is needed itself;
-set one in its environment to change it there. `bin/ananta settings` shows what the environment says, without secrets.
+set one in its environment to change it there. Secrets are its own: those of its environment, and what libpq and
+PostgREST read there (`PG…`), reach none of its processes. `bin/ananta settings` shows what the environment says,
+without secrets.
 
 - A value that cannot be stops the start with a sentence: which variable, what is wrong, what would be right.
 - An unknown `ANANTA_…` is a warning (`unknown_setting`) that names the nearest known one. An empty one is as if unset.

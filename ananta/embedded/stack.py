@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -64,6 +65,9 @@ _PORTS = (
     "edge_app_metrics",
     "worker_metrics",
 )
+
+# Libpq's and PostgREST's variables, which would beat what we set, and secrets for no process or another one.
+_OTHERS = re.compile(r"PG|ANANTA_\w*(?:SECRET|PASSWORD|DATABASE_URL|_FILE)")
 
 log = structlog.get_logger()
 Say = Callable[[str], None]
@@ -320,7 +324,7 @@ async def _supervise(state_dir: Path, public_url: str, steps: list[Step], on_rea
 
 
 def _inherited_environment() -> dict[str, str]:
-    """Ours, with the loopback address kept out of any proxy."""
-    environment = dict(os.environ)
+    """Ours but for what is another server's, with the loopback address kept out of any proxy."""
+    environment = {name: value for name, value in os.environ.items() if not _OTHERS.match(name)}
     without = [part for part in (environment.get("NO_PROXY", ""), "127.0.0.1", "localhost") if part]
     return environment | {"NO_PROXY": ",".join(without), "no_proxy": ",".join(without), "PYTHONPATH": str(ROOT)}

@@ -28,8 +28,24 @@ from ananta.settings import ROOT
 SERVICES = ["postgrest-control", "postgrest-app", "edge-control", "edge-app", "issuer", "gateway", "worker"]
 
 
+CANARY = "canary-0123456789-abcdefghijklmnop"
+
+
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[dict[str, Service]]:
+def others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person's shell may hold of other servers."""
+    (tmp_path / "secret").write_text(f"postgresql://u:{CANARY}@h/d", encoding="ascii")
+    for name in ("PGPASSWORD", "PGHOSTADDR", "PGRST_JWT_SECRET", "PGRST_SERVER_HOST", "ANANTA_MIGRATOR_PASSWORD"):
+        monkeypatch.setenv(name, CANARY)
+    monkeypatch.setenv("ANANTA_IDENTITY_ADMIN_SECRET", CANARY)
+    monkeypatch.setenv("ANANTA_CONTROL_WORKER_DATABASE_URL", f"postgresql://u:{CANARY}@h/d")
+    for name in ("APP_WORKER_DATABASE_URL", "APP_TOKEN_KEY", "CONTROL_TOKEN_KEY"):
+        monkeypatch.setenv(f"ANANTA_{name}_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("ANANTA_BOM_MAX_LINES", "7")
+
+
+@pytest.fixture
+def services(tmp_path: Path, others: None) -> Iterator[dict[str, Service]]:
     stack = Stack(tmp_path / "state", 27500, say=lambda _: None)
     try:
         steps = [step for step in stack.steps() if not callable(step)]
@@ -40,7 +56,7 @@ def services(tmp_path: Path) -> Iterator[dict[str, Service]]:
 
 def told(service: Service) -> set[str]:
     """The secrets among a process's settings."""
-    kinds = ("_DATABASE_URL", "_SECRET", "_KEY_FILE")
+    kinds = ("_DATABASE_URL", "_SECRET", "_PASSWORD", "_KEY_FILE", "_URL_FILE")
     return {name for name in service.environment if name.startswith("ANANTA_") and name.endswith(kinds)}
 
 
@@ -62,6 +78,10 @@ def test_each_process_knows_only_its_own_secrets(services: dict[str, Service]) -
     }
     for name, names in expected.items():
         assert told(services[name]) == {f"ANANTA_{each}" for each in names}, name
+    for name, service in services.items():
+        assert [variable for variable in service.environment if variable.startswith("PG")] == [], name
+        assert CANARY not in "".join(service.environment.values()), name
+        assert ("ANANTA_BOM_MAX_LINES" in service.environment) is (name != "postgres")
     assert services["edge-app"].environment["ANANTA_LISTEN"].count("127.0.0.1:") == 3
     assert "127.0.0.1" in services["gateway"].environment["NO_PROXY"]
     passwords = json.loads((services["postgrest-app"].working_dir / "secrets.json").read_text(encoding="utf-8"))
