@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,6 +179,17 @@ def test_files_it_needs_exist() -> None:
     for name in copied:
         assert (ROOT / name).exists(), name
         assert f"!{name}" in allowed, name
+
+
+def test_the_env_file_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^#   (.*new_env\.py.*)$", TEXT, re.M)
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\necho \"$0 $*\"\n", encoding="ascii")
+    docker.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run(["sh", "-c", f"umask 022; {command}"], cwd=tmp_path, env=environment, check=True)
+    assert "deploy/new_env.py" in (tmp_path / ".env").read_text(encoding="ascii")
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
 
 
 def required() -> set[str]:
