@@ -109,7 +109,8 @@ def test_what_an_earlier_run_left_is_found(state_dir: Path) -> None:
 @contextmanager
 def planted(platform: Platform) -> Iterator[None]:
     """A fault of each kind that a database, a store or a process can have."""
-    stopped = [platform.service_pid(name) or 0 for name in ("worker", "edge-app")]
+    stopped = [pid for name in ("worker", "edge-app") if (pid := platform.service_pid(name))]
+    assert len(stopped) == 2  # and none is 0, which is the test run itself
     orphan = platform.state_dir / "files" / str(uuid.uuid4()) / ("0" * 64)
     orphan.parent.mkdir(parents=True)
     orphan.write_bytes(b"nobody's")

@@ -184,7 +184,7 @@ def test_files_it_needs_exist() -> None:
 def test_the_env_file_is_made_for_its_owner_only(tmp_path: Path) -> None:
     (command,) = re.findall(r"^#   (.*new_env\.py.*)$", TEXT, re.M)
     docker = tmp_path / "docker"
-    docker.write_text("#!/bin/sh\necho \"$0 $*\"\n", encoding="ascii")
+    docker.write_text('#!/bin/sh\necho "$0 $*"\n', encoding="ascii")
     docker.chmod(0o755)
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     subprocess.run(["sh", "-c", f"umask 022; {command}"], cwd=tmp_path, env=environment, check=True)

@@ -4,9 +4,11 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -24,6 +26,8 @@ CORRELATION = f"observed-{secrets.token_hex(8)}"
 API_KEY = f"canary-key-{secrets.token_hex(8)}"
 PASSWORD = f"canary-password-{secrets.token_hex(8)}"
 STRANGER = f"canary-{secrets.token_hex(6)}@stranger.example"
+SECRETS = re.compile(r'eyJ[\w-]+\.[\w-]+\.[\w-]+|(?:token=|key=|code=|"\w*[tT]oken":")([\w.-]{20,})')
+SECRET_FIELDS = re.compile(r"code|code_verifier|csrf|password|password-(?:new|confirm)|(?:subject|refresh)_token")
 ENDPOINTS = ("gateway", "edge_control", "edge_app", "worker")
 # Where people may be named: the record of who changed what. Secrets may be nowhere.
 RECORDS = {Plane.CONTROL: ["tenant_management.activity_log"], Plane.APP: ["public.audit_logs"]}
@@ -52,15 +56,15 @@ class Observed:
 
     async def _sent(self, request: httpx.Request) -> None:
         self.secrets.add(request.headers.get("authorization", "").removeprefix("Bearer "))
+        if request.headers.get("content-type") == "application/x-www-form-urlencoded":
+            form = parse_qsl((await request.aread()).decode())
+            self.secrets.update(value for name, value in form if SECRET_FIELDS.fullmatch(name))
 
     async def _got(self, response: httpx.Response) -> None:
-        text = await response.aread()
-        found = re.findall(
-            r'eyJ[\w-]+\.[\w-]+\.[\w-]+|(?:token=|key=|"leadToken":")([\w.-]{20,})', text.decode("utf-8", "replace")
-        )
-        self.secrets.update(found)
+        text = (await response.aread()).decode("utf-8", "replace")
+        self.secrets.update(found[1] or found[0] for found in SECRETS.finditer(text))
         if response.is_error:
-            self.errors.append(text.decode())
+            self.errors.append(text)
 
     def logs(self) -> dict[str, str]:
         """Every log file by its name."""
@@ -82,18 +86,11 @@ class Observed:
 
     def commands(self) -> str:
         """What `ps` shows of the processes of this platform."""
-        lines = (path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.is_file())
-        return "\n".join(shown for shown in _readable(lines))
-
-
-def _readable(lines: Iterator[bytes]) -> Iterator[str]:
-    while True:
-        try:
-            yield next(lines).replace(b"\0", b" ").decode(errors="replace")
-        except StopIteration:
-            return
-        except OSError:
-            continue
+        shown = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # it has ended meanwhile
+                shown.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        return "\n".join(shown)
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +155,27 @@ async def _be_refused(found: Observed, tenant: Tenant, http: httpx.AsyncClient) 
     for subject in (PASSWORD, f"eyJhbGciOiJub25lIn0.{PASSWORD}.x"):
         grant = {"grant_type": "urn:ietf:params:oauth:grant-type:token-exchange", "subject_token": subject}
         assert (await http.post("/api/app/auth/exchange", data=grant)).is_client_error
+
+
+def test_secrets_that_are_sent_or_got_are_noted(observed: Observed) -> None:
+    noted = Observed(observed.platform)
+    form = {"subject_token": "sent-in-a-form", "client_id": "no secret"}
+    run(noted._sent(httpx.Request("POST", "http://gateway/", data=form, headers={"authorization": "Bearer sent"})))
+    said = {"access_token": "eyJh.eyJi.c", "refresh_token": "r" * 20, "links": [f"http://gateway/?key={'k' * 20}"]}
+    run(noted._got(httpx.Response(200, json=said)))
+    assert noted.secrets == {"sent", "sent-in-a-form", "eyJh.eyJi.c", "r" * 20, "k" * 20}
+
+
+def test_a_process_that_has_ended_hides_no_other(observed: Observed, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, gone = Path.read_bytes, iter([True])
+
+    def read_bytes(path: Path) -> bytes:
+        if next(gone, False):
+            raise ProcessLookupError
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert "pytest" in observed.commands()
 
 
 def until(is_true: Callable[[], bool]) -> None:

@@ -70,8 +70,9 @@ def test_every_confirmed_row_outlives_a_power_cut(cluster: EmbeddedPostgres) -> 
     for writer in writers:
         writer.start()
     assert processes.wait_until(lambda: all(len(done) > 30 for done in confirmed), 20)
+    assert cluster.pid
     for pid in [cluster.pid, *processes.postgres_in(cluster.data_dir)]:
-        processes.signal_quietly(pid or 0, signal.SIGKILL)
+        processes.signal_quietly(pid, signal.SIGKILL)
     for writer in writers:
         writer.join()
     cluster.stop()
