@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ananta.doctor.findings import Finding, fine, problem, skipped
 from ananta.embedded import credentials, token_keys
+from ananta.embedded.postgres import PASSWORD_NAME, SUPERUSER
 from ananta.settings import Plane
 
 STRONG_BITS = 2048
@@ -35,9 +36,19 @@ def _secrets(state_dir: Path) -> Finding:
         return opened
     weak = sorted(name for name, value in stored.items() if len(value) < STRONG_CHARACTERS)
     if weak:
-        says = f"too short to be strong: {', '.join(weak)}"
-        return problem("secrets", says, f"stop the platform, remove them from {file}, `bin/ananta up` makes new ones")
+        return problem("secrets", f"too short to be strong: {', '.join(weak)}", "; ".join(_new_secrets(file, weak)))
     return fine("secrets", f"{len(stored)} in {file.name}, for their owner only")
+
+
+def _new_secrets(file: Path, weak: list[str]) -> Iterator[str]:
+    """Those of logins are set at each start; the superuser's opens the database, which has it from its making."""
+    if others := [name for name in weak if name != PASSWORD_NAME]:
+        yield f"stop the platform, remove {', '.join(others)} from {file}, `bin/ananta up` makes new ones"
+    if PASSWORD_NAME in weak:
+        yield (
+            f"never remove {PASSWORD_NAME}: while the platform runs, change it in the database "
+            f"(`\\password {SUPERUSER}` in psql), then in {file}; `bin/ananta down`, `bin/ananta up`"
+        )
 
 
 def _pair(state_dir: Path, plane: Plane) -> Finding:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from ananta.doctor import keys, machine
 from ananta.doctor.findings import Finding, State
 from ananta.embedded import credentials, disk, run_state, token_keys
+from ananta.embedded.postgres import PASSWORD_NAME
 from ananta.settings import ROOT, Plane
 from tests.support.platform import Platform
 
@@ -64,6 +65,15 @@ def test_keys_that_others_read_are_weak_or_differ_are_found(state_dir: Path) -> 
     control.unlink()
     (state_dir / credentials.FILE_NAME).unlink()
     assert {"secrets", "control keys"} <= wrong(keys.keys(state_dir)).keys()
+
+
+def test_nobody_is_told_to_remove_the_password_that_opens_the_data(state_dir: Path) -> None:
+    for stored in ({PASSWORD_NAME: "short"}, {PASSWORD_NAME: "short", "app_worker": "short", "app_edge": "x" * 24}):
+        (state_dir / credentials.FILE_NAME).write_text(json.dumps(stored), encoding="ascii")
+        found = next(keys.keys(state_dir))
+        assert PASSWORD_NAME in found.says
+        assert "never remove postgres_superuser: while the platform runs, change it in the database" in found.do
+        assert ("remove app_worker from" in found.do) is ("app_worker" in stored)
 
 
 def test_a_clock_that_jumps_or_went_back_is_found(state_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
