@@ -41,6 +41,7 @@ _SETTINGS = {
     # where they would quote what people sent, but by who sent the statement: gateway, edge and worker, by code.
     "log_line_prefix": "%m [%p] %q%u@%d %a ",
     "log_min_messages": "log",
+    "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
     "lc_messages": "C",

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ananta import database_setup
-from ananta.embedded import postgrest
+from ananta.embedded import postgres, postgrest
 from ananta.settings import ROOT, Plane, Settings
 
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -161,6 +161,12 @@ def test_postgrest_is_set_as_in_the_embedded_run(plane: Plane) -> None:
     assert {k: v for k, v in given.items() if k not in ("PGRST_DB_URI", "PGRST_JWT_SECRET")} == wanted
     default = Settings.model_fields[f"{plane}_rest_url"].default
     assert default.endswith(f":{port}")
+
+
+def test_postgres_logs_what_it_does_in_the_embedded_run() -> None:
+    given = dict(each.split("=", 1) for each in SERVICES["postgres"]["command"] if each != "-c")
+    named = {"log_line_prefix", "log_min_messages", "log_min_error_statement", "log_error_verbosity"}
+    assert given == {name: postgres._SETTINGS[name] for name in named}
 
 
 @pytest.mark.parametrize("plane", list(Plane))

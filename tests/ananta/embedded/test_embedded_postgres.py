@@ -67,6 +67,16 @@ def test_listens_on_loopback_with_passwords_only(cluster: EmbeddedPostgres) -> N
     assert (cluster.state_dir / credentials.FILE_NAME).stat().st_mode & 0o077 == 0
 
 
+def test_the_log_quotes_no_statement_that_is_cut_off(cluster: EmbeddedPostgres) -> None:
+    dsn, password = cluster.start(), "canary-0123456789"
+    work = f"perform pg_terminate_backend(pg_backend_pid()); alter role postgres password '{password}'"
+    with pytest.raises(psycopg.OperationalError):
+        value(dsn, f"do $$ begin {work}; end $$")
+    log = cluster.log_file.read_text(encoding="utf-8")
+    assert "FATAL:  terminating connection" in log
+    assert password not in log
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\0\xff\n", f"{os.getpid()}\n".encode()], ids=["empty", "garbled", "recycled"]
 )
