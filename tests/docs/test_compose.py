@@ -51,6 +51,10 @@ def test_every_service_is_on_the_platform_network() -> None:
     assert {name for name, service in SERVICES.items() if service["networks"] != ["platform-network"]} == set()
 
 
+def test_logs_do_not_grow_without_end() -> None:
+    assert {name for name, service in SERVICES.items() if service.get("logging") != {"driver": "local"}} == set()
+
+
 def test_images_are_pinned() -> None:
     for name, service in SERVICES.items():
         image, _, tag = service["image"].partition(":")
