@@ -180,6 +180,15 @@ def _key_sizes(content: bytes) -> list[int]:
     return [found.key_size] if isinstance(found, RSAPrivateKey) else []
 
 
+def password_weaknesses(variable: str, password: str, login: str | None) -> Iterator[str]:
+    """That a login's password is not safe enough for production."""
+    if password in _KNOWN_PASSWORDS or password == login or len(password) < SHORTEST_PASSWORD:
+        yield (
+            f"{variable} has a well-known password, or one of less than {SHORTEST_PASSWORD} characters, "
+            "with ANANTA_ENV=production; it must have a random one."
+        )
+
+
 def _weaknesses(variable: str, value: Any) -> Iterator[str]:
     """What of a value is not safe enough for production; never the value itself."""
     where = "with ANANTA_ENV=production"
@@ -192,12 +201,7 @@ def _weaknesses(variable: str, value: Any) -> Iterator[str]:
     secret = value.get_secret_value()
     if variable.endswith("_DATABASE_URL"):
         parts = database_parts(secret)
-        password = parts.get("password")
-        is_default = password in _KNOWN_PASSWORDS or password == parts.get("user")
-        if password is not None and (is_default or len(password) < SHORTEST_PASSWORD):
-            yield (
-                f"{variable} has a well-known password, or one of less than {SHORTEST_PASSWORD} characters, {where}; "
-                "it must have a random one."
-            )
+        if "password" in parts:
+            yield from password_weaknesses(variable, parts["password"], parts.get("user"))
     elif len(webhook_key(secret) if variable.endswith("WEBHOOK_SECRET") else secret.encode()) < SHORTEST_SECRET:
         yield f"{variable} has less than {SHORTEST_SECRET} bytes {where}; it must have {SHORTEST_SECRET} random ones."

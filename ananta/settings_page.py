@@ -29,7 +29,8 @@ without secrets.
   `db` (`bin/ananta db`); `serving` are the first four. One in **bold** does not start without the setting.
 - With `ANANTA_ENV=production` a process refuses what is not safe enough: local stand-ins, a default `ANANTA_ANON_KEY`,
   a database password that is well known or has less than 12 characters, an RSA key of less than 2048 bits, a secret of
-  less than 32 bytes, and an `ANANTA_PUBLIC_URL` without https.
+  less than 32 bytes, and an `ANANTA_PUBLIC_URL` without https. `deploy/prepare.py` refuses such passwords of
+  all logins, PostgREST's too.
 
 """
 TABLE = "| variable | default | must be | unit | secret | read by | meaning |\n|---|---|---|---|---|---|---|\n"

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import SecretStr
 
+import deploy.prepare
 from ananta import settings_page
 from ananta.embedded import token_keys
 from ananta.settings import ROOT, Process, Settings
@@ -261,6 +262,25 @@ def test_production_refuses_weak_keys(production: pytest.MonkeyPatch, tmp_path: 
     key_set.write_text(json.dumps(token_keys.public_key_set(weak)))
     production.setenv("ANANTA_CONTROL_TOKEN_KEY_SET_FILE", str(key_set))
     assert "RSA key of 1024 bits" in refusal(Process.GATEWAY)
+
+
+@pytest.mark.parametrize("password", ["postgres", "elevenchars", "app_authenticator"])
+def test_production_gives_no_login_a_weak_password(production: pytest.MonkeyPatch, password: str) -> None:
+    given: list[str] = []
+    production.setattr(deploy.prepare, "prepare", lambda _, passwords, **__: given.extend(passwords.values()))
+    production.setenv("SUPERUSER_DATABASE_URL", "postgresql://postgres@h/postgres")
+    for role in deploy.prepare.ROLES:
+        production.setenv(f"{role.upper()}_PASSWORD", CANARY)
+    deploy.prepare.main()
+    assert given == [CANARY] * len(deploy.prepare.ROLES)
+    production.setenv("APP_AUTHENTICATOR_PASSWORD", password)
+    with pytest.raises(SettingsInvalidError, match="APP_AUTHENTICATOR_PASSWORD has a well-known password") as caught:
+        deploy.prepare.main()
+    assert password not in str(caught.value)
+    assert len(given) == len(deploy.prepare.ROLES)
+    production.setenv("ANANTA_ENV", "development")
+    deploy.prepare.main()
+    assert password in given
 
 
 def test_a_key_file_holds_a_key(production: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -76,7 +76,12 @@ def test_what_our_programs_are_given_is_read(name: str) -> None:
     environment = OURS[name].get("environment", {})
     if name == "migrate":
         roles = ("ananta_migrator", *(role for roles in database_setup.LOGIN_ROLES.values() for role in roles))
-        assert environment.keys() == {"SUPERUSER_DATABASE_URL", *(f"{role.upper()}_PASSWORD" for role in roles)}
+        assert environment["ANANTA_ENV"] == FILE["x-addresses"]["ANANTA_ENV"]
+        assert environment.keys() == {
+            "ANANTA_ENV",
+            "SUPERUSER_DATABASE_URL",
+            *(f"{role.upper()}_PASSWORD" for role in roles),
+        }
     else:
         assert environment.keys() <= settings_variables()
 
