@@ -16,6 +16,7 @@ from ananta.settings_types import (
     DatabaseUrl,
     FileSecrets,
     Listeners,
+    Networks,
     Process,
     RoleNames,
     WebhookSecret,
@@ -82,6 +83,15 @@ class Settings(BaseSettings):
         form=types.LISTEN,
         shown_default="by process, on 127.0.0.1: gateway 27500; edge-control 14000, 14001; edge-app 27510, 27021, "
         "27520; issuer 8180",
+    )
+    trusted_proxies: Networks = setting(
+        (),
+        "proxies in front of the gateway, such as the one for TLS: for calls from there the caller's address is what "
+        "they write into `X-Forwarded-For`. Without it all who call through a proxy have one address, its own, and "
+        "share what is limited by address. Name only proxies that nobody can get past",
+        GATEWAY,
+        form=types.NETWORKS,
+        shown_default="none",
     )
     metrics_listen: Listeners | None = setting(
         None,
@@ -210,6 +220,15 @@ class Settings(BaseSettings):
         500.0, "requests one caller may make in the long run, failed ones included", GATEWAY, unit="requests/s", gt=0
     )
     caller_burst_calls: int = setting(5000, "requests one caller may make at once", GATEWAY, unit="requests", gt=0)
+    caller_requests_at_once: int = setting(
+        25,
+        "requests of one caller (a tenant; an address, who is nobody) that hold one of the gateway's 200 connections "
+        "to the servers behind at the same time, slow readers too; and, counted apart, uploads above 1 MiB, which "
+        "have 100 connections of their own",
+        GATEWAY,
+        unit="requests",
+        gt=0,
+    )
     tenant_calls_at_once: int = setting(
         4,
         "calls of one tenant that a plane's servers are at work on at the same time; well below PostgREST's `db-pool` "
@@ -219,7 +238,12 @@ class Settings(BaseSettings):
         gt=0,
     )
     tenant_wait_seconds: float = setting(
-        5.0, "how long a call above that waits for its turn before it is refused (429)", GATEWAY, unit="s", ge=0, le=30
+        5.0,
+        "how long a call above one of these two waits for its turn before it is refused (429)",
+        GATEWAY,
+        unit="s",
+        ge=0,
+        le=30,
     )
     worker_visibility_seconds: int = setting(
         20,

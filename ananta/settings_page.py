@@ -68,6 +68,7 @@ over that line alone: other passwords than those in the database open nothing.
 | `APP_TOKEN_KEY` | none | private key (PEM) of the app plane's tokens |
 | `APP_TOKEN_JWKS` | none | its public half |
 | `ANANTA_PUBLIC_URL` | `http://127.0.0.1:27500` | as above |
+| `ANANTA_TRUSTED_PROXIES` | none | as above; a proxy on this machine has the address of Docker's own gateway |
 | `POSTGRES_PORT` | `5432` | port of PostgreSQL on this machine's loopback address |
 | `STUDIO_PORT` | `54323` | port of Studio there |
 | `STUDIO_DATABASE` | `supabase` | which database Studio shows; `arc_saas` is the other |

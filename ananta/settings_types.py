@@ -6,6 +6,7 @@ import json
 import os
 import re
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -101,16 +102,29 @@ def _role_names(value: Any) -> dict[str, str]:
     return names
 
 
+Network = IPv4Network | IPv6Network
+
+
+def _networks(value: Any) -> tuple[Network, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    networks = tuple(ip_network(part.strip() if isinstance(part, str) else part) for part in parts)
+    if not all(network.prefixlen for network in networks):
+        raise ValueError("everybody")
+    return networks
+
+
 Address = Annotated[str, _matches(_ADDRESS)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_database)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_has_webhook_key)]
 Listeners = Annotated[str, _matches(_LISTENERS)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 RoleNames = Annotated[dict[str, str], NoDecode, BeforeValidator(_role_names)]
 
 ADDRESS = "an http or https address without a slash at its end, such as https://ananta.example"
 DATABASE = "an address such as postgresql://role:password@host:5432/database"
 WEBHOOK = "`whsec_` and the base64 of 32 random bytes"
 LISTEN = "host:port, several separated by commas"
+NETWORKS = "addresses or networks (not all there are), such as 10.0.0.5 or 172.16.0.0/12, separated by commas"
 ROLE_NAMES = f'JSON such as {{"app_edge": "u42_edge"}}: plain names for any of {", ".join(RENAMEABLE)}'
 
 

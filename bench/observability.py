@@ -67,7 +67,7 @@ def gateway() -> ASGIApp:
     """The gateway as it serves."""
     settings, transport = Settings(caller_calls_per_second=1e9, caller_burst_calls=10**9), Answering()
     client = httpx.AsyncClient(transport=transport)
-    return CorrelationMiddleware(Gateway(settings, transport, client, Meter(settings, client)))
+    return CorrelationMiddleware(Gateway(settings, transport, transport, client, Meter(settings, client)))
 
 
 async def seconds(app: ASGIApp, count: int) -> float:

@@ -15,7 +15,25 @@ from edge_api.gateway.headers import start
 from edge_api.gateway.routing import Route
 
 log = structlog.get_logger()
+SEND_SECONDS = 30.0
 _COUNT_HINT = "Filter more, or leave the count out and page by key; totals are in rpc/current_usage."
+
+
+class ReaderTooSlowError(Exception):
+    """The caller does not take the answer."""
+
+
+def patient(send: Send) -> Send:
+    """``send``, for so long: a part of an answer (64 KiB) must have room by then, or the answer is broken off."""
+
+    async def send_in_time(message: Message) -> None:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await send(message)
+        except TimeoutError:
+            raise ReaderTooSlowError from None
+
+    return send_in_time
 
 
 async def refuse(send: Send, status: int, slug: str, hint: str, headers: Mapping[str, str] | None = None) -> None:

@@ -1,7 +1,8 @@
-"""Calls of one caller that the servers behind are at work on: so many at once, so that none holds all connections.
+"""Calls of one caller: so many at once, so that none holds all connections.
 
-Those above wait in the order in which they came, and not for long. A call counts from when its request is whole until
-its answer begins: neither a slow upload nor a long download holds a connection to the database, and neither counts.
+Those above wait in the order in which they came, and not for long. The gateway counts twice. As in flight a call counts
+from when its request is whole until its answer begins: neither a slow upload nor a long download holds a connection to
+the database. Among its caller's connections, which are more, it counts from when it goes on to its answer's last byte.
 """
 
 import asyncio
@@ -34,12 +35,18 @@ class Place:
         """Wait for the place; refuses with 429 and Retry-After where none becomes free."""
         if self._free is None:
             return
+        if self._free.locked():
+            await self._wait_for(self._free)
+        else:
+            await self._free.acquire()
+        self._is_taken = True
+
+    async def _wait_for(self, free: asyncio.Semaphore) -> None:
         try:
             async with asyncio.timeout(self._wait_seconds):
-                await self._free.acquire()
+                await free.acquire()
         except TimeoutError:
             raise RefusedError(429, _BODY, {"Retry-After": str(RETRY_SECONDS)}) from None
-        self._is_taken = True
 
     def leave(self) -> None:
         """Give it back, where it was taken."""

@@ -23,7 +23,8 @@ from ananta import traces
 from ananta.settings import Environment, Plane, Settings
 from edge_api import correlation
 from edge_api.gateway import csv_answers, openapi
-from edge_api.gateway.answers import answer, answer_csv, answer_document, refuse
+from edge_api.gateway.addresses import caller_address
+from edge_api.gateway.answers import ReaderTooSlowError, answer, answer_csv, answer_document, patient, refuse
 from edge_api.gateway.bursts import Bursts
 from edge_api.gateway.callers import Caller, Callers
 from edge_api.gateway.headers import Headers, as_json, ending, is_counted, passed_on, with_exact_counts
@@ -31,7 +32,15 @@ from edge_api.gateway.in_flight import InFlight
 from edge_api.gateway.landing import HEADERS as LANDING_HEADERS
 from edge_api.gateway.landing import landing_page
 from edge_api.gateway.metering import HEADER, Meter
-from edge_api.gateway.request_bodies import MAX_BODY_BYTES, BodyTooLargeError, ClientGoneError, body_of
+from edge_api.gateway.request_bodies import (
+    BLOCK_BYTES,
+    BLOCK_SECONDS,
+    MAX_BODY_BYTES,
+    Bodies,
+    BodyTooLargeError,
+    BodyTooSlowError,
+    ClientGoneError,
+)
 from edge_api.gateway.routing import InvalidPathError, Route, find_route, keyed_route
 from edge_api.gateway.throttled import Throttled
 from edge_api.gateway.token_routing import RefusedError, TokenExchange, bearer_token, is_anonymous_key, is_foreign_token
@@ -39,6 +48,8 @@ from edge_api.gateway.token_routing import RefusedError, TokenExchange, bearer_t
 RETRY_SECONDS = "1"
 TIMEOUT = httpx.Timeout(60.0, connect=2.0, pool=5.0)
 _LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=3.0)
+# Bodies that go on as they come hold a connection for as long as their sender likes: they have their own.
+_UPLOAD_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=10, keepalive_expiry=3.0)
 
 # The HTTP library looks for this package at every request: a known absence spares it the search of the whole path.
 if importlib.util.find_spec("sniffio") is None:
@@ -54,6 +65,7 @@ class Gateway:
         self,
         settings: Settings,
         transport: httpx.AsyncBaseTransport,
+        uploads: httpx.AsyncBaseTransport,
         client: httpx.AsyncClient,
         meter: Meter,
     ) -> None:
@@ -62,21 +74,28 @@ class Gateway:
         self._bursts = Bursts(settings.caller_calls_per_second, settings.caller_burst_calls)
         self._callers = _callers(settings)
         self._in_flight = InFlight(settings.tenant_calls_at_once, settings.tenant_wait_seconds)
+        self._requests = InFlight(settings.caller_requests_at_once, settings.tenant_wait_seconds)
+        self._uploading = InFlight(settings.caller_requests_at_once, settings.tenant_wait_seconds)
+        self._bodies = Bodies()
         self._throttled = Throttled()
         self._transport = transport
+        self._uploads = uploads
         edges = {Plane.CONTROL: settings.control_edge_url, Plane.APP: settings.app_edge_url}
         self._exchange = TokenExchange(client, edges)
         self._origin = urlsplit(settings.public_url)
+        if settings.environment is Environment.PRODUCTION and not settings.trusted_proxies:
+            log.warning("callers_share_one_address", reason="ANANTA_TRUSTED_PROXIES is not set")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; every way it can end has its own answer."""
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
             return
+        send = patient(send)
         try:
             await self._serve(scope, receive, send)
-        except ClientGoneError:
-            log.info("client_gone")
+        except (ClientGoneError, ReaderTooSlowError) as gone:
+            log.info("client_gone", reason=type(gone).__name__)
         except RefusedError as refused:
             correlation.note_refusal(refused.body.get("message"))
             body = {**refused.body, "correlation_id": correlation.correlation_id()}
@@ -86,6 +105,9 @@ class Gateway:
         except BodyTooLargeError:
             hint = f"Send at most {MAX_BODY_BYTES} bytes."
             await refuse(send, 413, "body_too_large", hint, {"Connection": "close"})
+        except BodyTooSlowError:
+            hint = f"Send {BLOCK_BYTES} bytes, or the body's end, every {BLOCK_SECONDS:g} seconds."
+            await refuse(send, 408, "body_too_slow", hint, {"Connection": "close"})
         except (httpx.ReadTimeout, httpx.WriteTimeout) as timeout:
             log.warning("upstream_timeout", reason=type(timeout).__name__)
             await refuse(
@@ -107,48 +129,56 @@ class Gateway:
         if scope["method"] == "POST" and any(name == b"idempotency-key" for name, _ in scope["headers"]):
             route = keyed_route(route, self._settings)
         sent = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
-        address = scope["client"][0] if scope.get("client") else "unknown"
+        peer = scope["client"][0] if scope.get("client") else "unknown"
+        address = caller_address(peer, scope["headers"], self._settings.trusted_proxies)
         self._bursts.take(sent, address)
-        headers = self._forwarded(scope)
+        headers = self._forwarded(address)
         authorization = await self._authorization(route, scope, headers)
         caller, counted_as = self._caller(route, authorization, address)
         if caller:
             structlog.contextvars.bind_contextvars(**caller.known_as)
             await self._throttled.check(caller.id)
-        is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
-        kept = passed_on(scope["headers"])
-        if route.is_postgrest:
-            kept = with_exact_counts(as_json(kept) if is_csv else kept)
-        if traces.is_on():
-            kept = [(name, value) for name, value in kept if name not in (b"traceparent", b"tracestate")]
-        with self._in_flight.place(counted_as) as place:
-            request = httpx.Request(
-                scope["method"],
-                route.target(raw_path, _plain(scope["query_string"])),
-                headers=[*kept, *headers, *authorization, *ending(scope["method"])],
-                content=await body_of(receive, scope["headers"], place.take),
-                extensions={"timeout": TIMEOUT.as_dict()},
-            )
-            with traces.span(f"{scope['method']} {route.outer}", "CLIENT"):
-                if traces.is_on():
-                    request.headers.update(traces.headers())
-                response = await self._transport.handle_async_request(request)
-        self._meter.count(response, caller.organization if caller else None)
-        if HEADER in response.headers:
-            self._bursts.know(sent)
-        try:
-            if caller:
-                await self._throttled.note(caller.id, response)
-            if scope["method"] == "GET" and openapi.is_document(route, response):
-                operations = openapi.operations_request(route, [*headers, *authorization], TIMEOUT)
-                with self._in_flight.place(counted_as) as place:
+        who = caller.id if caller else f"address {address}"
+        with self._requests.place(who) as request_place, self._uploading.place(who) as upload_place:
+            is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
+            kept = _kept(scope["headers"], route, is_csv=is_csv)
+            with self._in_flight.place(counted_as) as place:
+
+                async def whole() -> None:
+                    await request_place.take()
                     await place.take()
-                    allowed = await self._transport.handle_async_request(operations)
-                await answer_document(response, allowed, route, send)
-            else:
-                await (answer_csv if is_csv else answer)(response, route, send, is_counted=is_counted(kept))
-        finally:
-            await response.aclose()
+
+                body = await self._bodies.read(
+                    receive, scope["headers"], whole=whole, upload=upload_place.take, end=place.take
+                )
+                request = httpx.Request(
+                    scope["method"],
+                    route.target(raw_path, _plain(scope["query_string"])),
+                    headers=[*kept, *headers, *authorization, *ending(scope["method"])],
+                    content=body,
+                    extensions={"timeout": TIMEOUT.as_dict()},
+                )
+                with traces.span(f"{scope['method']} {route.outer}", "CLIENT"):
+                    if traces.is_on():
+                        request.headers.update(traces.headers())
+                    transport = self._transport if body is None or isinstance(body, bytes) else self._uploads
+                    response = await transport.handle_async_request(request)
+            self._meter.count(response, caller.organization if caller else None)
+            if HEADER in response.headers:
+                self._bursts.know(sent)
+            try:
+                if caller:
+                    await self._throttled.note(caller.id, response)
+                if scope["method"] == "GET" and openapi.is_document(route, response):
+                    operations = openapi.operations_request(route, [*headers, *authorization], TIMEOUT)
+                    with self._in_flight.place(counted_as) as place:
+                        await place.take()
+                        allowed = await self._transport.handle_async_request(operations)
+                    await answer_document(response, allowed, route, send)
+                else:
+                    await (answer_csv if is_csv else answer)(response, route, send, is_counted=is_counted(kept))
+            finally:
+                await response.aclose()
 
     def _caller(self, route: Route, authorization: Headers, address: str) -> tuple[Caller | None, str | None]:
         """Whose call it is, and as whose it counts among those in flight: who is nobody counts as the address.
@@ -175,9 +205,8 @@ class Gateway:
             token = await self._exchange.exchange(route.plane, token, headers)
         return [(b"authorization", f"Bearer {token}".encode("latin-1"))]
 
-    def _forwarded(self, scope: Scope) -> Headers:
+    def _forwarded(self, client: str) -> Headers:
         """Who called and under which address, from what the gateway knows itself; and the correlation id."""
-        client = scope["client"][0] if scope.get("client") else "unknown"
         quoted = f'"[{client}]"' if ":" in client else client
         host, scheme = self._origin.netloc, self._origin.scheme
         headers = {
@@ -198,6 +227,16 @@ def _callers(settings: Settings) -> dict[Plane, Callers]:
     return {plane: Callers(plane, file) for plane, file in files.items() if file is not None}
 
 
+def _kept(sent: Headers, route: Route, *, is_csv: bool) -> Headers:
+    """What goes on of the headers that the caller sent."""
+    kept = passed_on(sent)
+    if route.is_postgrest:
+        kept = with_exact_counts(as_json(kept) if is_csv else kept)
+    if traces.is_on():
+        kept = [(name, value) for name, value in kept if name not in (b"traceparent", b"tracestate")]
+    return kept
+
+
 def _plain(raw: bytes) -> str:
     """A path or query as ASCII: bytes that should have been encoded are."""
     return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in raw)
@@ -206,13 +245,14 @@ def _plain(raw: bytes) -> str:
 def create_app(settings: Settings) -> Starlette:
     """The gateway as an application. Callers' requests use the bare transport: a client would share cookies."""
     transport = httpx.AsyncHTTPTransport(limits=_LIMITS, trust_env=False)
+    uploads = httpx.AsyncHTTPTransport(limits=_UPLOAD_LIMITS, trust_env=False)
     client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT)
     meter = Meter(settings, client)
     page = landing_page(is_development=settings.environment is Environment.DEVELOPMENT)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with client, meter.running():
+        async with uploads, client, meter.running():
             yield
 
     async def health(_request: Request) -> Response:
@@ -225,7 +265,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Path("/health", health),
             Path("/", landing),
-            Mount("", app=Gateway(settings, transport, client, meter)),
+            Mount("", app=Gateway(settings, transport, uploads, client, meter)),
         ],
         middleware=[Middleware(correlation.CorrelationMiddleware)],
         lifespan=lifespan,

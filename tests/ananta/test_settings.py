@@ -86,6 +86,10 @@ def refusal(process: Process | None = None) -> str:
         ("ANANTA_PUBLIC_URL", "https://ananta.example/", "without a slash at its end"),
         ("ANANTA_LISTEN", "8000", "host:port, several separated by commas"),
         ("ANANTA_ROLE_NAMES", "x", "JSON such as"),
+        ("ANANTA_TRUSTED_PROXIES", "proxy.example", "addresses or networks"),
+        ("ANANTA_TRUSTED_PROXIES", "10.0.0.5/8", "such as 10.0.0.5 or 172.16.0.0/12"),
+        ("ANANTA_TRUSTED_PROXIES", "10.0.0.5,", "separated by commas"),
+        ("ANANTA_TRUSTED_PROXIES", "::/0", "not all there are"),
         ("ANANTA_DEMO_DATA", "perhaps", "`on` or `off`"),
     ],
 )
@@ -97,6 +101,12 @@ def test_a_wrong_one_is_named_with_what_would_be_right(
     assert said.startswith(f"{variable} is {value!r}; it must be ")
     assert right in said
     assert len(said.splitlines()) == 1
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().trusted_proxies == ()
+    monkeypatch.setenv("ANANTA_TRUSTED_PROXIES", "10.0.0.5, 172.16.0.0/12,2001:db8::/32")
+    assert [str(network) for network in load().trusted_proxies] == ["10.0.0.5/32", "172.16.0.0/12", "2001:db8::/32"]
 
 
 @pytest.mark.parametrize("value", ["{", '{"anon": "x"}', '{"app_edge": "x; drop"}', "[]"])

@@ -91,7 +91,9 @@ def test_our_programs_accept_what_they_are_given(name: str, monkeypatch: pytest.
     for variable in settings_variables() & os.environ.keys():
         monkeypatch.delenv(variable)
     for variable, value in OURS[name]["environment"].items():
-        monkeypatch.setenv(variable, VARIABLE.sub(lambda match: match[3] or "c2VjcmV0", str(value)))
+        monkeypatch.setenv(
+            variable, VARIABLE.sub(lambda match: match[3] if match[2] == ":-" else "c2VjcmV0", str(value))
+        )
     Settings()
 
 
@@ -216,7 +218,11 @@ def required() -> set[str]:
 def test_every_variable_is_on_the_page_of_settings_with_its_default() -> None:
     page = (ROOT / "docs" / "SETTINGS.md").read_text(encoding="utf-8").partition("\n## In containers\n")[2]
     told = dict(re.findall(r"^\| `(\w+)` \| ([^|]*?) \|", page.partition("\n## ")[0], re.M))
-    optional = {name: f"`{default}`" for name, operator, default in VARIABLE.findall(TEXT) if operator == ":-"}
+    optional = {
+        name: f"`{default}`" if default else "none"
+        for name, operator, default in VARIABLE.findall(TEXT)
+        if operator == ":-"
+    }
     assert told == dict.fromkeys(required(), "none") | optional
 
 
