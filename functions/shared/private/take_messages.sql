@@ -5,8 +5,8 @@ create or replace function private.take_messages(
     queue text, visibility_seconds integer, quantity integer, after_owner text, busy_owners text[], share integer
 )
 returns table (
-    msg_id bigint, read_count integer, attempt integer, death_count integer, owner text, is_processed boolean, is_too_large boolean,
-    message jsonb
+    msg_id bigint, read_count integer, attempt integer, death_count integer, owner text, is_processed boolean,
+    is_too_large boolean, message jsonb
 )
 language plpgsql volatile security definer set search_path = '' as $$
 begin
