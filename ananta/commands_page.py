@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_group
 
 from ananta.cli import app, mounted
 from ananta.settings import ROOT
@@ -22,7 +22,7 @@ that was not understood.
 def commands() -> dict[str, Any]:
     """Every command that runs something, by the words that call it."""
     found: dict[str, Any] = {}
-    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+    for name, command in get_group(app).commands.items():
         application = mounted(name)
         found |= _leaves(f"bin/ananta {name}", get_command(application) if application else command)
     return found

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 from psycopg.rows import dict_row
+from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.measure import Measurement
+from rich.table import Column, Table
 
 from ananta.migrations_cli import Target, TargetArgument, UrlOption, configured_databases, console, reported
 from ananta.settings import Plane
@@ -37,11 +39,12 @@ def ask_all(target: Target, url: str | None, query: str, parameters: tuple[Any, 
 
 
 def print_table(*rows: tuple[str, ...]) -> None:
-    """The first row is the head; what stands in cells is text, whatever it holds."""
-    table = Table(*rows[0])
+    """The first row is the head; what stands in cells is text, whatever it holds, and is not cut off."""
+    table = Table(*(Column(name, overflow="fold") for name in rows[0]), box=None, padding=(0, 2, 0, 0))
     for row in rows[1:]:
         table.add_row(*(escape(cell) for cell in row))
-    console.print(table)
+    widest = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
+    (console if console.is_terminal else Console(width=widest, highlight=False)).print(table)
 
 
 def print_json(content: Any) -> None:
@@ -67,7 +70,7 @@ def queues_command(target: TargetArgument = Target.ALL, as_json: JsonOption = Fa
     if as_json:
         print_json(rows)
         return
-    head = ("plane", "queue", "messages", "ready", "at work", "waiting", "oldest", "dead letters", "waits for")
+    head = ("plane", "queue", "messages", "ready", "at work", "waiting", "oldest", "dead", "waits for")
     print_table(head, *(_queue_cells(row) for row in rows))
 
 

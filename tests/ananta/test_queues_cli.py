@@ -96,7 +96,9 @@ def test_queues_say_what_waits_and_for_what(cluster: str, letters: tuple[Db, lis
     assert [rows[QUEUE][name] for name in counts] == [4, 2, 1, 1, 3]
     assert rows[QUEUE]["oldest_seconds"] >= 0
     assert [found["system"] for found in rows[QUEUE]["breakers"]] == ["files [1]"]
-    assert "files [1]: away (4 times)" in call(queues_cli.queues, *at).output
+    shown = call(queues_cli.queues, *at).output
+    assert "files [1]: away (4 times)" in shown
+    assert "bom_suggestions" in shown  # nothing is cut off or folded where no terminal is
 
 
 def test_workflows_are_listed_shown_retried_and_cancelled(cluster: str) -> None:
