@@ -81,6 +81,14 @@ def test_dead_letters_are_listed_shown_replayed_and_dropped(cluster: str, letter
     assert listed() == []
 
 
+def test_a_dead_letter_that_readers_choke_on_is_shown_without_it(cluster: str, letters: tuple[Db, list[str]]) -> None:
+    db, ids = letters
+    body = f'{{"type": {"[" * 3000}{"]" * 3000}, "v": 1, "size": {"9" * 5000}}}'
+    db.execute("update private.dead_letters set message = %s::jsonb where id = %s", (body, ids[0]))
+    shown = call(queues_cli.dead_letters, "show", ids[0], "--plane", "app", "--url", login(cluster, Plane.APP))
+    assert json.loads(shown.output)["message"] == {"type": "(not shown)", "v": 1, "size": "(not shown)"}
+
+
 def test_queues_say_what_waits_and_for_what(cluster: str, letters: tuple[Db, list[str]]) -> None:
     db, _ = letters
     for number in range(4):

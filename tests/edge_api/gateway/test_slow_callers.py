@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import anyio.to_thread
 import httpx
 import pytest
+import structlog
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -90,9 +91,9 @@ class World:
         return httpx.request(method, url, headers=headers, timeout=20, trust_env=False, **given)  # type: ignore[arg-type]
 
     @contextlib.contextmanager
-    def sending(self, length: int, begun: bytes, path: str = REST) -> Iterator[socket.socket]:
+    def sending(self, length: int, begun: bytes, path: str = REST, address: str = SLOW) -> Iterator[socket.socket]:
         """A POST of which so much has been sent."""
-        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {SLOW}\r\nContent-Length: {length}\r\n\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {address}\r\nContent-Length: {length}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
             connection.sendall(head.encode() + begun)
             yield connection
@@ -162,6 +163,26 @@ def test_large_bodies_that_do_not_end_hold_up_no_one_elses(world: World) -> None
         assert world.ask(OTHER, content=b"x" * LARGE).json() == {"size": LARGE, "for": OTHER}
     world.until(lambda: world.behind.uploads == 0)
     assert world.ask(SLOW, content=b"x" * LARGE).json() == {"size": LARGE, "for": SLOW}
+
+
+def test_large_bodies_of_many_hold_up_no_other_calls(world: World) -> None:
+    with contextlib.ExitStack() as stack:
+        for number in range(CONNECTIONS):
+            stack.enter_context(world.sending(LARGE, b"x" * 2 * WHOLE_BYTES, address=f"198.51.100.{number}"))
+        world.until(lambda: world.behind.uploads == CONNECTIONS)
+        assert world.ask(OTHER).status_code == 200
+        assert world.ask(OTHER, content=b"short").json() == {"size": 5, "for": OTHER}
+
+
+@pytest.mark.parametrize("proxies", ["", "10.0.0.0/8"])
+def test_who_runs_it_is_told_when_all_callers_would_count_as_one(monkeypatch: pytest.MonkeyPatch, proxies: str) -> None:
+    monkeypatch.setenv("ANANTA_ENV", "production")
+    if proxies:
+        monkeypatch.setenv("ANANTA_TRUSTED_PROXIES", proxies)
+    log = structlog.testing.CapturingLogger()
+    monkeypatch.setattr(proxy, "log", log)
+    proxy.create_app(Settings())
+    assert ("callers_share_one_address" in [call.args[0] for call in log.calls]) == (not proxies)
 
 
 def test_answers_that_do_not_end_hold_up_no_one_elses(world: World) -> None:
