@@ -11,6 +11,7 @@ from ananta.settings import Plane, Settings
 from edge_api import exchange, once_rest, signup_pages
 from edge_api.application import make_app
 from edge_api.database import Database
+from edge_api.gateway.addresses import counted_address
 from edge_api.idempotency import key_of, value_once
 from edge_api.problems import ProblemError, from_database
 from edge_api.tokens import PlatformTokens, bearer
@@ -168,6 +169,6 @@ def _refuse_excess(wait: int) -> None:
 
 
 def _client(request: Request) -> str:
-    """The caller's address as the gateway saw it."""
+    """The caller's address as the gateway saw it, and as it counts where callers are limited."""
     forwarded = request.headers.get("x-forwarded-for", "")
-    return forwarded.split(",")[0].strip() or (request.client.host if request.client else "unknown")
+    return counted_address(forwarded.split(",")[0].strip() or (request.client.host if request.client else "unknown"))

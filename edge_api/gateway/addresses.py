@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from ananta.settings_types import Network
 
@@ -28,6 +28,14 @@ def caller_address(peer: str, headers: Sequence[tuple[bytes, bytes]], trusted: S
         if not _is_trusted(found, trusted):
             break
     return str(found)
+
+
+def counted_address(address: str) -> str:
+    """As what an address counts where callers are limited: an IPv6 one as its /64, all of which is one customer's."""
+    found = _address(address) if ":" in address else None
+    if found is None:
+        return address
+    return str(IPv6Network((int(found), 64), strict=False)) if found.version == 6 else str(found)
 
 
 def _is_trusted(address: IPv4Address | IPv6Address | None, trusted: Sequence[Network]) -> bool:

@@ -23,7 +23,7 @@ from ananta import traces
 from ananta.settings import Environment, Plane, Settings
 from edge_api import correlation
 from edge_api.gateway import csv_answers, openapi
-from edge_api.gateway.addresses import caller_address
+from edge_api.gateway.addresses import caller_address, counted_address
 from edge_api.gateway.answers import ReaderTooSlowError, answer, answer_csv, answer_document, patient, refuse
 from edge_api.gateway.bursts import Bursts
 from edge_api.gateway.callers import Caller, Callers
@@ -131,14 +131,15 @@ class Gateway:
         sent = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
         peer = scope["client"][0] if scope.get("client") else "unknown"
         address = caller_address(peer, scope["headers"], self._settings.trusted_proxies)
-        self._bursts.take(sent, address)
+        counted = counted_address(address)
+        self._bursts.take(sent, counted)
         headers = self._forwarded(address)
         authorization = await self._authorization(route, scope, headers)
-        caller, counted_as = self._caller(route, authorization, address)
+        caller, counted_as = self._caller(route, authorization, counted)
         if caller:
             structlog.contextvars.bind_contextvars(**caller.known_as)
             await self._throttled.check(caller.id)
-        who = caller.id if caller else f"address {address}"
+        who = caller.id if caller else f"address {counted}"
         with self._requests.place(who) as request_place, self._uploading.place(who) as upload_place:
             is_csv = route.is_postgrest and csv_answers.wants_csv(scope["headers"])
             kept = _kept(scope["headers"], route, is_csv=is_csv)

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from edge_api.gateway.addresses import caller_address
+from edge_api.gateway.addresses import caller_address, counted_address
 
 TRUSTED = [ip_network(network) for network in ("10.0.0.0/8", "192.0.2.7/32", "2001:db8:1::/48")]
 CALLER = "203.0.113.9"
@@ -83,3 +83,19 @@ def test_what_is_no_address_leaves_the_proxys(entry: str) -> None:
 
 def test_a_call_from_among_the_proxies_is_the_first_ones() -> None:
     assert address("10.5.5.5, 192.0.2.7") == "10.5.5.5"
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("unknown", "unknown"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+    ],
+)
+def test_a_customers_ipv6_addresses_count_as_one(address: str, counted: str) -> None:
+    assert counted_address(address) == counted

@@ -165,6 +165,15 @@ def test_large_bodies_that_do_not_end_hold_up_no_one_elses(world: World) -> None
     assert world.ask(SLOW, content=b"x" * LARGE).json() == {"size": LARGE, "for": SLOW}
 
 
+def test_addresses_of_one_network_share_their_places(world: World) -> None:
+    with contextlib.ExitStack() as stack:
+        for number in range(AT_ONCE):
+            stack.enter_context(world.sending(LARGE, b"x" * 2 * WHOLE_BYTES, address=f"2001:db8::{number}"))
+        world.until(lambda: world.behind.uploads == AT_ONCE)
+        assert world.ask("2001:db8::ff", content=b"x" * LARGE).status_code == 429
+        assert world.ask("2001:db8:0:1::ff", content=b"x" * LARGE).status_code == 200
+
+
 def test_large_bodies_of_many_hold_up_no_other_calls(world: World) -> None:
     with contextlib.ExitStack() as stack:
         for number in range(CONNECTIONS):
